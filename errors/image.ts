@@ -1,0 +1,2 @@
+/** Errors BF1100 to BF1199: image artifacts (files, checksums, signatures, upload). */
+export {};

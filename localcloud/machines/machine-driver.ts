@@ -1,0 +1,60 @@
+/**
+ * What the embedded cloud's API asks of its machines. The QEMU driver is the real one; the simulated one exists
+ * for scale tests only and says so in its name.
+ */
+
+/** What a machine is made of; fixed while it runs. */
+export interface MachineSpec {
+  readonly id: string;
+  /** `START1-XS`, `DEV1-S`, ...: see server-types.ts for firmware, memory and cores. */
+  readonly serverType: string;
+  /** Where the next power-on boots from. */
+  readonly bootSource: 'disk' | 'network' | 'rescue';
+  /** Raw disk files in order; the first is the boot disk. */
+  readonly disks: readonly string[];
+  /** Loopback address that stands for the server's public IP, e.g. `127.66.0.7`. */
+  readonly address: string;
+  readonly macAddress: string;
+  /** TCP ports of the guest reachable at `address` (plus the daemon's port offset). */
+  readonly ports: readonly number[];
+  /** Unix socket on which the daemon serves this machine's metadata (HTTP). */
+  readonly metadataSocket: string;
+}
+
+/** One viewer of a serial line. */
+export interface SerialViewer {
+  /** The scroll-back first, then live bytes. */
+  onData(listener: (bytes: Uint8Array) => void): void;
+  write(bytes: Uint8Array): void;
+  detach(): void;
+}
+
+export interface MachineDriver {
+  /** Starts the machine; resolves once the processor runs. Throws a BF18xx error with QEMU's own words. */
+  start(spec: MachineSpec): Promise<void>;
+  /** Cuts power. Resolves when no process is left. Does nothing if there is none. */
+  cutPower(id: string): Promise<void>;
+  /** ACPI power button; resolves when sent. */
+  pressPowerButton(id: string): Promise<void>;
+  /** Reset line: the guest starts again from its firmware, same process. */
+  reset(id: string): Promise<void>;
+  /** True while its process lives. After a restart of the daemon, machines still running are adopted first. */
+  isRunning(id: string): boolean;
+  /** Called when a machine's process ends for whatever reason (guest power-off, crash, kill). */
+  onExit(
+    listener: (
+      id: string,
+      how: { code: number | undefined; signal: string | undefined; log: string },
+    ) => void,
+  ): void;
+  /** Attaches to the serial line; works before the first start and across power cycles. Several at once. */
+  attachSerial(id: string): SerialViewer;
+  /** Source port of the guest's newest connection to its metadata address, for the `below 1024` rule. */
+  metadataSourcePort(id: string): Promise<number | undefined>;
+  /** Finds machines left by an earlier daemon and connects to them again; returns their ids. */
+  adopt(): Promise<readonly string[]>;
+  /** Cuts power to all and forgets them. */
+  stopAll(): Promise<void>;
+  /** Removes a machine's own files (sockets, logs, scroll-back), not its disks. */
+  forget(id: string): Promise<void>;
+}

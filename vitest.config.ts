@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Three projects, quickest first:
+ *  - unit:     pure code and Pulumi mocks; no process, no network beyond loopback, milliseconds each;
+ *  - machines: real QEMU, iPXE, object storage (files named `*.vm.test.ts`);
+ *  - e2e:      the real CLI, end to end (folder `test/e2e`).
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', '**/*.vm.test.ts'] } },
+      {
+        test: {
+          name: 'machines',
+          include: ['test/**/*.vm.test.ts'],
+          exclude: ['test/e2e/**'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Deadline } from './deadline.ts';
+
+/** What `poll` needs to know; see there. */
+export interface PollOptions<T> {
+  /** Looks once. `undefined` means: not yet. An error thrown here ends the wait. */
+  readonly probe: () => Promise<T | undefined>;
+  readonly deadline: Deadline;
+  /** Seconds between two looks; default 0.5. */
+  readonly every?: number;
+  /** Makes the error thrown when the deadline has passed. */
+  readonly onTimeout: () => Error;
+}
+
+/**
+ * Looks again and again until there is something to see, for things that send no event (a cloud's API).
+ * The probe always runs at least once, also with a deadline that has passed.
+ *
+ * @example await poll({ probe: () => serverIfRunning(id), deadline: Deadline.after(60), onTimeout: () => new Error() })
+ */
+export async function poll<T>({ probe, deadline, every = 0.5, onTimeout }: PollOptions<T>): Promise<T> {
+  for (;;) {
+    const seen = await probe();
+    if (seen !== undefined) return seen;
+    if (deadline.passed) throw onTimeout();
+    await pause(Math.min(every * 1000, Math.max(1, deadline.left)));
+  }
+}
