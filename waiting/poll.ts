@@ -14,7 +14,8 @@ export interface PollOptions<T> {
 
 /**
  * Looks again and again until there is something to see, for things that send no event (a cloud's API).
- * The probe always runs at least once, also with a deadline that has passed.
+ * The probe always runs at least once, also with a deadline that has passed. A pause ends early when the
+ * deadline's outer signal fires.
  *
  * @example await poll({ probe: () => serverIfRunning(id), deadline: Deadline.after(60), onTimeout: () => new Error() })
  */
@@ -23,6 +24,10 @@ export async function poll<T>({ probe, deadline, every = 0.5, onTimeout }: PollO
     const seen = await probe();
     if (seen !== undefined) return seen;
     if (deadline.passed) throw onTimeout();
-    await pause(Math.min(every * 1000, Math.max(1, deadline.left)));
+    try {
+      await pause(Math.min(every * 1000, Math.max(1, deadline.left)), undefined, { signal: deadline.signal });
+    } catch (interrupted) {
+      if (!deadline.passed) throw interrupted;
+    }
   }
 }
