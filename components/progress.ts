@@ -26,8 +26,8 @@ const lastSent = new Map<string, number>();
  * second, the messages between are dropped. Outside of a provider process (tests, the `bootfleet` command) it does
  * nothing. Never throws, because showing progress must not end the work.
  *
- * @param urn the resource's URN, from its `urn` input; see `dynamicUrn`.
- * @example reportProgress(inputs.urn, 'writing 41 of 160 MB');
+ * @param urn the resource's URN, from its `resourceUrn` input; see `dynamicUrn`.
+ * @example reportProgress(inputs.resourceUrn, 'writing 41 of 160 MB');
  */
 export function reportProgress(urn: string, text: string): void {
   const now = Date.now();
@@ -40,7 +40,7 @@ export function reportProgress(urn: string, text: string): void {
  * Leaves a remark that stays in the output of `pulumi up`, for things a person must know although nothing failed.
  * Resolves when the engine has it.
  *
- * @example await reportRemark(inputs.urn, 'warning', 'the host key was taken at first contact');
+ * @example await reportRemark(inputs.resourceUrn, 'warning', 'the host key was taken at first contact');
  */
 export async function reportRemark(urn: string, kind: 'info' | 'warning', text: string): Promise<void> {
   await currentEngine()?.send(urn, text, kind);

@@ -36,7 +36,8 @@ export async function cachedDigest(
   const digest = await digestFile(file, onProgress);
   const after = await fingerprint(file);
   // A file that was written to while it was read gets no entry: the next look reads it again.
-  if (JSON.stringify(after) === JSON.stringify(before)) await writeEntry(entry, { version, fingerprint: before, digest });
+  if (JSON.stringify(after) === JSON.stringify(before))
+    await writeEntry(entry, { version, fingerprint: before, digest });
   return digest;
 }
 

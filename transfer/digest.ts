@@ -54,7 +54,8 @@ export async function detectFormat(file: string): Promise<ImageFormat> {
 export function readUnpacked(file: string, format: ImageFormat): NodeJS.ReadableStream {
   const source = createReadStream(file, { highWaterMark: chunk });
   if (format === 'raw') return source;
-  const unpack = format === 'gzip' ? createGunzip({ chunkSize: chunk }) : createZstdDecompress({ chunkSize: chunk });
+  const unpack =
+    format === 'gzip' ? createGunzip({ chunkSize: chunk }) : createZstdDecompress({ chunkSize: chunk });
   source.on('error', (error) => unpack.destroy(error));
   return source.pipe(unpack);
 }
@@ -71,7 +72,9 @@ export async function digestFile(
 ): Promise<FileDigest> {
   const format = await detectFormat(file);
   const { size } = await stat(file);
-  const whole = await hashStream(createReadStream(file, { highWaterMark: chunk }), (done) => onProgress?.(done, size));
+  const whole = await hashStream(createReadStream(file, { highWaterMark: chunk }), (done) =>
+    onProgress?.(done, size),
+  );
   const raw = format === 'raw' ? whole : await hashStream(readUnpacked(file, format));
   return {
     format,

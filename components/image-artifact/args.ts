@@ -1,0 +1,62 @@
+import type { CloudRef } from '../../clouds/cloud.ts';
+import type { ImageFormat } from '../../transfer/digest.ts';
+
+/** Arguments of `ImageArtifact` once their values are known. Paths are absolute or relative to the project. */
+export interface ImageInputs {
+  readonly cloud: CloudRef;
+  readonly fleet: string;
+  readonly artifact: string;
+  readonly img: string;
+  readonly fs?: string | undefined;
+  readonly build?: string | undefined;
+  readonly checksums: readonly string[];
+  readonly signature?: { readonly signify: string } | undefined;
+  readonly resourceUrn: string;
+  /** Put here by `check`: what the files hold. */
+  readonly found?: ImageFacts | undefined;
+}
+
+/** One file of an image, as found at preview. */
+export interface FileFacts {
+  readonly format: ImageFormat;
+  /** Bytes of the file, and its SHA-256. */
+  readonly size: number;
+  readonly sha256: string;
+  /** Bytes and SHA-256 of the unpacked content. */
+  readonly rawSize: number;
+  readonly rawSha256: string;
+}
+
+/** One root slot in the partition table of an `img`. */
+export interface SlotFacts {
+  /** Disklabel letter. Example: `d`. */
+  readonly letter: string;
+  /** Bytes from the start of the disk. */
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** What `check` found in the files. Only this decides whether anything changed, never a path. */
+export interface ImageFacts {
+  readonly img: FileFacts;
+  readonly fs?: FileFacts | undefined;
+  /** Root slots for A/B upgrades; empty for an image without. */
+  readonly slots: readonly SlotFacts[];
+  /** Name of the build, from the argument or the files' names; empty when nothing tells it. */
+  readonly build: string;
+  /** How far the content was proven: `signature`, `checksum` or `none`. */
+  readonly verified: 'signature' | 'checksum' | 'none';
+}
+
+/** What is stored: the inputs and where the object lies. */
+export interface ImageState extends ImageInputs {
+  readonly bucket: string;
+  readonly key: string;
+  readonly url: string;
+}
+
+/** Key of an image's object. Contract: docs/architecture.md, "objects". */
+export function imageKey(artifact: string, img: FileFacts): string {
+  const suffix = { raw: 'img', gzip: 'img.gz', zstd: 'img.zst' }[img.format];
+  return `images/${artifact}/${img.sha256}.${suffix}`;
+}

@@ -1,0 +1,65 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { imageFileMissing, imageUnreadable } from '../../errors/image.ts';
+import { BootfleetError } from '../../errors/error.ts';
+import { cachedDigest } from '../../transfer/digest-cache.ts';
+import type { FileDigest } from '../../transfer/digest.ts';
+import { reportProgress } from '../progress.ts';
+import { stackFolderOf } from '../stack-folder.ts';
+import type { FileFacts, ImageFacts, ImageInputs } from './args.ts';
+import { buildName } from './build-name.ts';
+import { inspectLayout } from './layout.ts';
+import { verifyFiles } from './verify.ts';
+
+/**
+ * Looks at all files of an image: they are there, whole, what their checksums and signatures say, and fit each other.
+ * Runs at preview; asks no cloud.
+ *
+ * @throws BF1101 to BF1109.
+ */
+export async function findFacts(inputs: ImageInputs): Promise<ImageFacts> {
+  const { artifact } = inputs;
+  const img = await digest(inputs, 'img', inputs.img);
+  const fs = inputs.fs === undefined ? undefined : await digest(inputs, 'fs', inputs.fs);
+  const files = [
+    { file: inputs.img, digest: img },
+    ...(inputs.fs !== undefined && fs ? [{ file: inputs.fs, digest: fs }] : []),
+  ];
+  const verified = await verifyFiles(artifact, files, inputs.checksums, inputs.signature?.signify);
+  const slots = await inspectLayout(
+    artifact,
+    { file: inputs.img, ...facts(img) },
+    inputs.fs !== undefined && fs ? { file: inputs.fs, size: fs.rawSize } : undefined,
+  );
+  return {
+    img: facts(img),
+    ...(fs && { fs: facts(fs) }),
+    slots,
+    build: inputs.build ?? buildName(inputs.img, inputs.fs),
+    verified,
+  };
+}
+
+async function digest(inputs: ImageInputs, what: string, file: string): Promise<FileDigest> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) throw imageFileMissing({ artifact: inputs.artifact, what, file });
+  const cache = path.join(stackFolderOf(inputs.resourceUrn), 'digests');
+  try {
+    return await cachedDigest(file, cache, (done, total) =>
+      reportProgress(
+        inputs.resourceUrn,
+        `reading ${path.basename(file)}: ${Math.floor((100 * done) / Math.max(1, total))} %`,
+      ),
+    );
+  } catch (error) {
+    if (error instanceof BootfleetError) throw error;
+    throw imageUnreadable(
+      { artifact: inputs.artifact, file, detail: (error as Error).message },
+      { cause: error },
+    );
+  }
+}
+
+function facts({ format, size, sha256, rawSize, rawSha256 }: FileDigest): FileFacts {
+  return { format, size, sha256, rawSize, rawSha256 };
+}

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import type { CloudRef } from '../../clouds/cloud.ts';
+import { dynamicUrn } from '../resource-urn.ts';
+import type { ImageFacts } from './args.ts';
+import { imageArtifactProvider } from './provider.ts';
+
+/** Arguments of an `ImageArtifact`. Paths are absolute, or relative to the project's folder. */
+export interface ImageArtifactArgs {
+  /** The cloud whose object storage holds the image. Example: `{ kind: 'scaleway', zone: 'fr-par-1' }`. */
+  readonly cloud: CloudRef;
+  /** The fleet's name; part of the bucket's. Example: `demo`. */
+  readonly fleet: string;
+  /** The whole-disk image for first installations: raw, gzip or zstd. Example: `images/edge-20261121_0900.img`. */
+  readonly img: string;
+  /** The image of one root slot, for upgrades. It stays here: upgrades send it over SSH. Example: `images/edge.fs`. */
+  readonly fs?: string;
+  /** The build's name. Default: from the file's name. Example: `20261121_0900`. */
+  readonly build?: string;
+  /** Checksum files; each must be about `img` or `fs`. Example: `['images/edge.fs.cksum']`. */
+  readonly checksums?: readonly string[];
+  /** Public key that must have signed every checksum file. Example: `{ signify: 'keys/edge.pub' }`. */
+  readonly signature?: { readonly signify: string };
+  /** Edits the arguments before they are used. Example: `(args) => ({ ...args, build: 'nightly' })`. */
+  readonly transform?: (args: ImageArtifactArgs) => ImageArtifactArgs;
+}
+
+/**
+ * An operating-system image: inspected and verified at preview, kept in object storage under its digest.
+ *
+ * @example
+ * const edge = new ImageArtifact('edge', { cloud, fleet: 'demo', img: 'images/edge-20261121_0900.img' });
+ * export const url = edge.url;
+ */
+export class ImageArtifact extends pulumi.dynamic.Resource {
+  /** The object's URL as reached from the servers. */
+  declare readonly url: pulumi.Output<string>;
+  declare readonly bucket: pulumi.Output<string>;
+  declare readonly key: pulumi.Output<string>;
+  /** Sizes, digests, slots, build name. Known at preview. */
+  declare readonly found: pulumi.Output<ImageFacts>;
+  /** Path of the slot image relative to the project, for upgrades. */
+  declare readonly fs: pulumi.Output<string | undefined>;
+
+  /** The underlying resources: this is one itself. */
+  readonly nodes: { readonly artifact: ImageArtifact };
+
+  constructor(name: string, args: ImageArtifactArgs, opts?: pulumi.CustomResourceOptions) {
+    const { transform, ...given } = args;
+    const { checksums = [], signature, ...edited } = transform ? transform(given) : given;
+    super(
+      imageArtifactProvider,
+      name,
+      {
+        ...edited,
+        artifact: name,
+        img: relative(edited.img),
+        fs: edited.fs === undefined ? undefined : relative(edited.fs),
+        checksums: checksums.map(relative),
+        signature: signature && { signify: relative(signature.signify) },
+        resourceUrn: dynamicUrn('ImageArtifact', name, opts),
+        found: undefined,
+        bucket: undefined,
+        key: undefined,
+        url: undefined,
+      },
+      opts,
+      'bootfleet',
+      'ImageArtifact',
+    );
+    this.nodes = { artifact: this };
+  }
+}
+
+/** State holds no absolute path, so that two checkouts of one project do not differ. */
+function relative(file: string): string {
+  return path.relative(process.cwd(), path.resolve(file));
+}
