@@ -27,7 +27,8 @@ export async function poll<T>({ probe, deadline, every = 0.5, onTimeout }: PollO
     try {
       await pause(Math.min(every * 1000, Math.max(1, deadline.left)), undefined, { signal: deadline.signal });
     } catch (interrupted) {
-      if (!deadline.passed) throw interrupted;
+      // Cut short by the deadline or its outer signal: the loop looks a last time, then gives up by its own error.
+      if (!(interrupted instanceof Error && interrupted.name === 'AbortError')) throw interrupted;
     }
   }
 }

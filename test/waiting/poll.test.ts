@@ -38,7 +38,9 @@ describe('poll', () => {
   test('ends at once when the outer signal fires', async () => {
     const stop = new AbortController();
     const deadline = Deadline.after(60, stop.signal);
-    setTimeout(() => stop.abort(), 5);
+    setTimeout(() => {
+      stop.abort();
+    }, 5);
     await expect(
       poll({ probe: () => Promise.resolve(undefined), deadline, every: 30, onTimeout: late }),
     ).rejects.toThrow('too late');

@@ -1,0 +1,43 @@
+/**
+ * One measured figure. A benchmark prints one JSON object of this shape a line on standard output and nothing
+ * else; what it has to say to a person goes to standard error.
+ */
+export interface Figure {
+  /** What was measured, as a person would say it. */
+  readonly name: string;
+  readonly value: number;
+  /** `ms`, `s`, `bytes`, `x`, `boots`, ... */
+  readonly unit: string;
+  /** What it is held against, measured in the same run. */
+  readonly baseline?: { readonly name: string; readonly value: number };
+  /** `value / baseline.value`, or the ratio that the goal speaks of. */
+  readonly ratio?: number;
+  /** The goal in words, e.g. `at most 1.3`. */
+  readonly goal?: string;
+  /** The command that makes this figure again. */
+  readonly command: string;
+}
+
+/** Reads a benchmark's standard output. Throws on a line that is not a figure: a benchmark must not mumble. */
+export function parseFigures(output: string): Figure[] {
+  return output
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line, index) => {
+      const value: unknown = JSON.parse(line);
+      if (!isFigure(value)) throw new Error(`line ${index + 1} is not a figure: ${line.slice(0, 200)}`);
+      return value;
+    });
+}
+
+function isFigure(value: unknown): value is Figure {
+  if (typeof value !== 'object' || value === null) return false;
+  const figure = value as Partial<Record<keyof Figure, unknown>>;
+  return (
+    typeof figure.name === 'string' &&
+    typeof figure.value === 'number' &&
+    Number.isFinite(figure.value) &&
+    typeof figure.unit === 'string' &&
+    typeof figure.command === 'string'
+  );
+}
