@@ -1,2 +1,89 @@
 /** Errors BF1600 to BF1699: a machine over SSH and its metadata. */
-export {};
+import { defineError } from './error.ts';
+
+export const sshUnreachable = defineError<{
+  machine: string;
+  address: string;
+  seconds: number;
+  last: string;
+}>({
+  code: 'BF1600',
+  title: 'A machine does not answer over SSH',
+  message: (f) =>
+    `${f.machine} did not answer SSH at ${f.address} within ${f.seconds} s (last attempt: ${f.last})`,
+  cause: 'It has not booted, its SSH server does not run, or a firewall or security group drops the port.',
+  next: (f) => `Look at its serial console: bootfleet console ${f.machine}`,
+  example: { machine: 'edge-1', address: '127.66.0.2:22', seconds: 120, last: 'ECONNREFUSED' },
+});
+
+export const hostKeyMismatch = defineError<{
+  machine: string;
+  address: string;
+  expected: string;
+  found: string;
+}>({
+  code: 'BF1601',
+  title: "A machine's SSH host key is not the recorded one",
+  message: (f) =>
+    `${f.machine} at ${f.address} shows the SSH host key ${f.found}, but ${f.expected} is recorded; nothing was sent to it`,
+  cause:
+    'The machine was installed again outside of bootfleet, another machine has its address, or someone listens in.',
+  next: (f) =>
+    `Compare with the serial console: bootfleet console ${f.machine}; if you reinstalled it, give \`reinstall\` a new value`,
+  example: {
+    machine: 'edge-1',
+    address: '127.66.0.2:22',
+    expected: 'SHA256:uNiVztksCs',
+    found: 'SHA256:47DEQpj8HB',
+  },
+});
+
+export const sshRefused = defineError<{ machine: string; address: string; user: string; keyFile: string }>({
+  code: 'BF1602',
+  title: 'A machine refused the SSH key',
+  message: (f) => `${f.machine} at ${f.address} refused the key ${f.keyFile} for user ${f.user}`,
+  cause: "The image does not hold this key's public half for this user.",
+  next: () => 'Correct `ssh.user` and `ssh.key` in the fleet file, or build the image with the public key',
+  example: { machine: 'edge-1', address: '127.66.0.2:22', user: 'root', keyFile: 'keys/edge_ed25519' },
+});
+
+export const keyFileUnusable = defineError<{ keyFile: string; problem: string }>({
+  code: 'BF1603',
+  title: 'The SSH key file cannot be used',
+  message: (f) => `SSH key ${f.keyFile}: ${f.problem}`,
+  cause: 'The path is wrong, the file is not a private key without passphrase, or others may read it.',
+  next: (f) => `Check the path in the fleet file; then: chmod 600 ${f.keyFile}`,
+  example: { keyFile: 'keys/edge_ed25519', problem: 'others may read it (mode 0644)' },
+});
+
+export const commandFailed = defineError<{ machine: string; command: string; how: string; said: string }>({
+  code: 'BF1604',
+  title: 'A command failed on a machine',
+  message: (f) => `${f.machine}: ${f.command} ended with ${f.how}${f.said ? `: ${f.said}` : ''}`,
+  cause: 'The program is missing in the image, or it says itself what is wrong.',
+  next: (f) => `Log in and run it by hand, or look at the console: bootfleet console ${f.machine}`,
+  example: {
+    machine: 'edge-1',
+    command: 'cat /resflash/BUILD',
+    how: 'status 1',
+    said: 'No such file or directory',
+  },
+});
+
+export const commandTimedOut = defineError<{ machine: string; command: string; seconds: number }>({
+  code: 'BF1605',
+  title: 'A command on a machine did not end in time',
+  message: (f) => `${f.machine}: ${f.command} did not end within ${f.seconds} s and was stopped`,
+  cause: 'The machine is overloaded, or the program waits for something that does not come.',
+  next: (f) => `Look at the machine: bootfleet console ${f.machine}`,
+  example: { machine: 'edge-1', command: '/resflash/upgrade.sh', seconds: 600 },
+});
+
+export const connectionLost = defineError<{ machine: string; command: string; reason: string }>({
+  code: 'BF1606',
+  title: 'The SSH connection to a machine broke',
+  message: (f) => `${f.machine}: the SSH connection broke during ${f.command} (${f.reason})`,
+  cause: 'The network failed, or the machine went down.',
+  next: () => 'Run the command again: it goes on from what the machine has',
+  example: { machine: 'edge-1', command: '/resflash/upgrade.sh', reason: 'Keepalive timeout' },
+});

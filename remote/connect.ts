@@ -1,0 +1,157 @@
+import { readFile, stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import ssh2 from 'ssh2';
+import { hostKeyMismatch, keyFileUnusable, sshRefused, sshUnreachable } from '../errors/machine.ts';
+import { BootfleetError } from '../errors/error.ts';
+import type { Deadline } from '../waiting/deadline.ts';
+import { fingerprint, hostKeyText, parseHostKey, sameHostKey, signatureAlgorithms } from './host-key.ts';
+import { type RemoteSession, SshSession } from './session.ts';
+
+/** Where and as whom to log in. */
+export interface RemoteTarget {
+  /** The machine's name, for messages. */
+  readonly machine: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** File with the private key, readable by its owner only. */
+  readonly keyFile: string;
+}
+
+/** How to connect; only target and deadline have no default. */
+export interface ConnectOptions {
+  readonly target: RemoteTarget;
+  /** Until when to go on trying, for a machine that still boots. */
+  readonly deadline: Deadline;
+  /** The recorded host key (`ssh-ed25519 AAAA...`). Absent: the key of this first contact is taken, and said to be so. */
+  readonly hostKey?: string | undefined;
+  /** Seconds between two attempts; default 1. */
+  readonly every?: number;
+  /** Seconds for one attempt, handshake included; default 30, because a new machine's first handshake is slow. */
+  readonly attemptTimeout?: number;
+  /** Seconds between two signs of life; default 5. A peer that misses three is given up. */
+  readonly keepalive?: number;
+  /** Called before each new attempt with the reason of the last failure. */
+  readonly onRetry?: (reason: string) => void;
+}
+
+/**
+ * Logs in to a machine, trying again while it boots. A host key that differs from the recorded one, and a refused
+ * login, end it at once.
+ *
+ * @throws BF1600 not reachable in time, BF1601 wrong host key, BF1602 login refused, BF1603 bad key file.
+ * @example
+ * const session = await connectRemote({ target, hostKey, deadline: Deadline.after(120) });
+ */
+export async function connectRemote(options: ConnectOptions): Promise<RemoteSession> {
+  const { target, deadline } = options;
+  const privateKey = await readKey(target.keyFile);
+  for (;;) {
+    try {
+      return await attempt(options, privateKey);
+    } catch (error) {
+      if (error instanceof BootfleetError) throw error;
+      const reason = reasonOf(error);
+      if (deadline.left <= (options.every ?? 1) * 1000 || deadline.passed) {
+        const seconds = Math.round(deadline.length / 1000);
+        throw sshUnreachable({
+          machine: target.machine,
+          address: addressText(target),
+          seconds,
+          last: reason,
+        });
+      }
+      options.onRetry?.(reason);
+      await pause((options.every ?? 1) * 1000, undefined, { signal: deadline.signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function readKey(keyFile: string): Promise<Buffer> {
+  try {
+    const { mode } = await stat(keyFile);
+    if ((mode & 0o077) !== 0) {
+      const text = (mode & 0o777).toString(8).padStart(4, '0');
+      throw keyFileUnusable({ keyFile, problem: `others may read it (mode ${text})` });
+    }
+    const content = await readFile(keyFile);
+    const parsed = ssh2.utils.parseKey(content);
+    if (parsed instanceof Error) throw keyFileUnusable({ keyFile, problem: parsed.message });
+    return content;
+  } catch (error) {
+    if (error instanceof BootfleetError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw keyFileUnusable({ keyFile, problem: code === 'ENOENT' ? 'it does not exist' : message });
+  }
+}
+
+/** One attempt. Throws a BootfleetError for what no repetition mends, any other error for what one may. */
+async function attempt(options: ConnectOptions, privateKey: Buffer): Promise<RemoteSession> {
+  const { target, hostKey, deadline } = options;
+  const client = new ssh2.Client();
+  let seen: string | undefined;
+  const timeout = Math.max(1, Math.min((options.attemptTimeout ?? 30) * 1000, deadline.left));
+  const expected = hostKey === undefined ? undefined : parseHostKey(hostKey);
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  client.on('ready', () => {
+    resolve(undefined);
+  });
+  client.on('error', reject);
+  client.on('close', () => {
+    reject(new Error('connection closed'));
+  });
+  const stop = (): void => {
+    reject(new Error('interrupted or out of time'));
+  };
+  const { signal } = deadline;
+  signal.addEventListener('abort', stop);
+  try {
+    client.connect({
+      host: target.host,
+      port: target.port,
+      username: target.user,
+      privateKey,
+      readyTimeout: timeout,
+      keepaliveInterval: (options.keepalive ?? 5) * 1000,
+      keepaliveCountMax: 3,
+      ...(expected && { algorithms: { serverHostKey: [...signatureAlgorithms(expected.type)] as never } }),
+      hostVerifier: (key: Buffer) => {
+        seen = hostKeyText(key);
+        return hostKey === undefined || sameHostKey(seen, hostKey);
+      },
+    });
+    await promise;
+    if (seen === undefined) throw new Error('the server showed no host key');
+    return new SshSession(client, target.machine, seen, hostKey === undefined ? 'first-contact' : 'pinned');
+  } catch (error) {
+    client.destroy();
+    const address = addressText(target);
+    if (hostKey !== undefined && isKeyTrouble(error, seen, hostKey)) {
+      const found =
+        seen === undefined ? `of another type than ${expected?.type ?? 'recorded'}` : fingerprint(seen);
+      throw hostKeyMismatch({ machine: target.machine, address, expected: fingerprint(hostKey), found });
+    }
+    if ((error as { level?: string }).level === 'client-authentication') {
+      throw sshRefused({ machine: target.machine, address, user: target.user, keyFile: target.keyFile });
+    }
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    client.on('error', () => undefined);
+  }
+}
+
+/** A key that differs, or no key of the recorded type at all (the handshake then finds no common algorithm). */
+function isKeyTrouble(error: unknown, seen: string | undefined, recorded: string): boolean {
+  if (seen !== undefined) return !sameHostKey(seen, recorded);
+  return /no matching host key/i.test((error as Error).message);
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}
+
+function addressText(target: RemoteTarget): string {
+  return `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
+}

@@ -1,0 +1,163 @@
+import { chmod } from 'node:fs/promises';
+import ssh2 from 'ssh2';
+import { afterEach, expect, test } from 'vitest';
+import { connectRemote, type ConnectOptions } from '../../remote/connect.ts';
+import { Deadline } from '../../waiting/deadline.ts';
+import { startSshServer, type TestServer } from './ssh-server.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const thing of open.splice(0).reverse()) await thing.close();
+});
+
+async function server(options: Parameters<typeof startSshServer>[0] = {}): Promise<TestServer> {
+  const started = await startSshServer(options);
+  open.push(started);
+  return started;
+}
+
+async function login(to: TestServer, more: Partial<ConnectOptions> = {}) {
+  const session = await connectRemote({
+    target: { machine: 'edge-1', host: '127.0.0.1', port: to.port, user: 'root', keyFile: to.keyFile },
+    deadline: Deadline.after(5),
+    every: 0.02,
+    ...more,
+  });
+  open.push(session);
+  return session;
+}
+
+const soon = () => ({ deadline: Deadline.after(5) });
+
+test('runs a command and returns output, error output and status', async () => {
+  const session = await login(await server());
+  const result = await session.run(['sh', '-c', 'cat; echo "$1" >&2; exit 3', 'x', "it's"], {
+    ...soon(),
+    stdin: 'hello',
+    allowFailure: true,
+  });
+  expect(result).toMatchObject({
+    status: 3,
+    stdout: 'hello',
+    stderr: "it's\n",
+    truncated: false,
+    stdinComplete: true,
+  });
+});
+
+test('a failed command is a coded error that names machine, command and what it said', async () => {
+  const session = await login(await server());
+  const failed = session.run(['sh', '-c', 'echo no space >&2; exit 1'], soon());
+  await expect(failed).rejects.toMatchObject({
+    code: 'BF1604',
+    facts: { machine: 'edge-1', said: 'no space' },
+  });
+  await expect(session.run(['exec', 'sh', '-c', 'kill -9 $$'], soon())).rejects.toThrow('signal KILL');
+});
+
+test('first contact is said to be so; the recorded key is accepted; another one never', async () => {
+  const host = await server();
+  const first = await login(host);
+  expect([first.hostKey, first.hostKeySource]).toEqual([host.hostKey, 'first-contact']);
+  const second = await login(host, { hostKey: `${host.hostKey} root@edge-1` });
+  expect(second.hostKeySource).toBe('pinned');
+  const other = await server();
+  await expect(login(host, { hostKey: other.hostKey })).rejects.toMatchObject({ code: 'BF1601' });
+});
+
+test('a server with only another type of key is a mismatch, not a retry', async () => {
+  const rsa = await server({ hostKey: ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private });
+  const recorded = (await server()).hostKey;
+  const start = performance.now();
+  await expect(login(rsa, { hostKey: recorded, deadline: Deadline.after(30) })).rejects.toMatchObject({
+    code: 'BF1601',
+  });
+  expect(performance.now() - start).toBeLessThan(5000);
+});
+
+test('waits for a machine that still boots', async () => {
+  const gone = await startSshServer();
+  const { port } = gone;
+  await gone.close();
+  const reasons: string[] = [];
+  const host = await server();
+  const target = { machine: 'edge-1', host: '127.0.0.1', port, user: 'root', keyFile: host.keyFile };
+  const waiting = connectRemote({
+    target,
+    deadline: Deadline.after(0.2),
+    every: 0.02,
+    onRetry: (reason) => reasons.push(reason),
+  });
+  await expect(waiting).rejects.toMatchObject({ code: 'BF1600', facts: { last: 'ECONNREFUSED' } });
+  expect(reasons.length).toBeGreaterThan(2);
+});
+
+test('a refused key and a key file that others may read end it at once', async () => {
+  const [host, other] = [await server(), await server()];
+  const target = {
+    machine: 'edge-1',
+    host: '127.0.0.1',
+    port: host.port,
+    user: 'root',
+    keyFile: other.keyFile,
+  };
+  await expect(login(host, { target })).rejects.toMatchObject({ code: 'BF1602' });
+  await chmod(host.keyFile, 0o644);
+  await expect(login(host)).rejects.toMatchObject({ code: 'BF1603' });
+  await expect(login(host, { target: { ...target, keyFile: '/nonexistent' } })).rejects.toMatchObject({
+    code: 'BF1603',
+  });
+});
+
+test('a deadline stops the command, and a cut connection is noticed', async () => {
+  const host = await server();
+  const session = await login(host);
+  await expect(session.run(['sleep', '60'], { deadline: Deadline.after(0.1) })).rejects.toMatchObject({
+    code: 'BF1605',
+  });
+  const running = session.run(['sleep', '60'], soon());
+  setTimeout(() => {
+    host.cut();
+  }, 50);
+  await expect(running).rejects.toMatchObject({ code: 'BF1606' });
+  expect(await session.closed).toBeInstanceOf(Error);
+  await expect(session.run(['true'], soon())).rejects.toMatchObject({ code: 'BF1606' });
+});
+
+test('streams a large input with back-pressure and bounds what it keeps', async () => {
+  const session = await login(await server());
+  let produced = 0;
+  async function* source() {
+    for (let piece = 0; piece < 256; piece += 1) {
+      produced += 65536;
+      yield await Promise.resolve(new Uint8Array(65536));
+    }
+  }
+  const counted = await session.run(['wc', '-c'], { deadline: Deadline.after(20), stdin: source() });
+  expect(Number(counted.stdout)).toBe(produced);
+  const large = await session.run(['head', '-c', '3000000', '/dev/zero'], {
+    deadline: Deadline.after(20),
+    largest: 1000,
+  });
+  expect([large.stdout.length, large.truncated]).toEqual([1000, true]);
+});
+
+test('a command that does not take its input does not hang it', async () => {
+  const session = await login(await server());
+  async function* endless() {
+    for (;;) yield await Promise.resolve(new Uint8Array(65536));
+  }
+  const result = await session.run(['true'], { deadline: Deadline.after(20), stdin: endless() });
+  expect(result).toMatchObject({ status: 0, stdinComplete: false });
+});
+
+test('a source that fails never looks like a whole input', async () => {
+  const session = await login(await server());
+  async function* broken() {
+    yield await Promise.resolve(new Uint8Array(10));
+    throw new Error('disk read error');
+  }
+  const command = ['sh', '-c', 'cat > /dev/null; echo end of input seen'];
+  const failed = session.run(command, { ...soon(), stdin: broken() });
+  await expect(failed).rejects.toThrow('disk read error');
+});

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ssh2 from 'ssh2';
+import { hostKeyText } from '../../remote/host-key.ts';
+
+/** A real SSH server in this process, running commands with /bin/sh, for tests of sessions. */
+export interface TestServer {
+  readonly port: number;
+  readonly hostKey: string;
+  /** A key that the server takes. */
+  readonly keyFile: string;
+  /** Drops all connections without a word. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+/** @param hostKey private key of the server; made anew when absent. */
+export async function startSshServer(options: { port?: number; hostKey?: string } = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'bootfleet-ssh-'));
+  const user = ed25519Pair();
+  const host = options.hostKey ?? ed25519Pair().private;
+  const keyFile = join(folder, 'key');
+  await writeFile(keyFile, user.private, { mode: 0o600 });
+  const allowed = parsed(user.public).getPublicSSH();
+  const sockets = new Set<ssh2.Connection>();
+  const server = new ssh2.Server({ hostKeys: [host] }, (connection) => {
+    sockets.add(connection);
+    connection.on('error', () => undefined).on('close', () => sockets.delete(connection));
+    connection.on('authentication', (context) => {
+      if (context.method === 'publickey' && context.key.data.equals(allowed)) context.accept();
+      else context.reject(['publickey']);
+    });
+    connection.on('session', (accept) => {
+      accept().on('exec', (acceptExec, _reject, info) => {
+        const channel = acceptExec();
+        const child = spawn('/bin/sh', ['-c', info.command], { stdio: 'pipe' });
+        channel.pipe(child.stdin).on('error', () => undefined);
+        child.stdout.on('data', (bytes: Buffer) => channel.write(bytes));
+        child.stderr.on('data', (bytes: Buffer) => channel.stderr.write(bytes));
+        channel.on('close', () => child.kill('SIGKILL'));
+        child.on('close', (code, signal) => {
+          if (signal === null) channel.exit(code ?? 255);
+          else channel.exit(signal.replace('SIG', ''), false, '');
+          channel.end();
+        });
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    hostKey: hostKeyText(parsed(host).getPublicSSH()),
+    keyFile,
+    cut: () => {
+      sockets.forEach((connection) => {
+        destroy(connection);
+      });
+    },
+    close: async () => {
+      sockets.forEach((connection) => {
+        destroy(connection);
+      });
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** ssh2 makes a malformed private key once in some 250 times. */
+function ed25519Pair(): { private: string; public: string } {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
+}
+
+function parsed(text: string): ssh2.ParsedKey {
+  const key = ssh2.utils.parseKey(text);
+  if (key instanceof Error) throw key;
+  return Array.isArray(key) ? (key[0] as ssh2.ParsedKey) : key;
+}
+
+function destroy(connection: ssh2.Connection): void {
+  (connection as unknown as { _sock: { destroy(): void } })._sock.destroy();
+}
