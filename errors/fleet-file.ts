@@ -1,2 +1,177 @@
 /** Errors BF1000 to BF1099: the fleet file and the stack. */
-export {};
+import { defineError } from './error.ts';
+
+/** Where in a fleet file something is wrong; every problem of a fleet file carries it. */
+export type Place = {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Dotted, with list positions from 0. Example: `servers.edge.tags[0]`. */
+  readonly path: string;
+};
+
+const at = (f: Place): string => `${f.file}:${f.line}:${f.column}: ${f.path === '' ? 'the file' : f.path}`;
+const place: Place = { file: 'stacks/local.fleet.yaml', line: 12, column: 5, path: 'servers.edge.type' };
+const meant = (nearest: string): string => (nearest === '' ? '' : `Did you mean \`${nearest}\`? `);
+
+export const fleetFileInvalid = defineError<{ file: string; count: number; problems: string }>({
+  code: 'BF1000',
+  title: 'A fleet file has problems',
+  message: (f) => `${f.file} has ${f.count} ${f.count === 1 ? 'problem' : 'problems'}:\n\n${f.problems}\n`,
+  cause: 'Each problem says its own above.',
+  next: () => 'Correct them and run `bootfleet validate`. Nothing was changed in the cloud.',
+  example: { file: 'stacks/local.fleet.yaml', count: 1, problems: 'BF1003: ...' },
+});
+
+export const fleetFileMissing = defineError<{ file: string; stack: string }>({
+  code: 'BF1001',
+  title: 'There is no fleet file for the stack',
+  message: (f) => `stack ${f.stack} has no fleet file: ${f.file} does not exist`,
+  cause:
+    'The file of stack S is stacks/S.fleet.yaml, unless the configuration value bootfleet:fleetFile names another.',
+  next: (f) =>
+    `Write ${f.file} (stacks/local.fleet.yaml is an example), or: pulumi config set bootfleet:fleetFile PATH`,
+  example: { file: 'stacks/staging.fleet.yaml', stack: 'staging' },
+});
+
+export const yamlInvalid = defineError<Place & { detail: string }>({
+  code: 'BF1002',
+  title: 'A fleet file is not YAML',
+  message: (f) => `${f.file}:${f.line}:${f.column}: not valid YAML: ${f.detail}`,
+  cause: 'Wrong indentation, a key that is there twice, a missing quote or bracket.',
+  next: (f) => `Correct line ${f.line}, or the one before it.`,
+  example: { ...place, path: '', detail: 'duplicated mapping key' },
+});
+
+export const unknownKey = defineError<Place & { key: string; known: string; nearest: string }>({
+  code: 'BF1003',
+  title: 'A fleet file has an unknown key',
+  message: (f) => `${at(f)}: unknown key \`${f.key}\``,
+  cause: 'A typo, a key at the wrong depth, or a key of another version of bootfleet.',
+  next: (f) => `${meant(f.nearest)}Known here: ${f.known}.`,
+  example: { ...place, path: 'servers.edge.tpye', key: 'tpye', known: 'count, image, type', nearest: 'type' },
+});
+
+export const wrongValue = defineError<
+  Place & { found: string; expected: string; example: string; nearest: string }
+>({
+  code: 'BF1004',
+  title: 'A value in a fleet file is wrong',
+  message: (f) => `${at(f)}: found ${f.found}, expected ${f.expected}`,
+  cause: 'The value has another type, form or range than this key takes.',
+  next: (f) => `${meant(f.nearest)}Example: ${f.example}`,
+  example: {
+    ...place,
+    path: 'servers.edge.count',
+    found: '"three"',
+    expected: 'a whole number, at least 0',
+    example: 'count: 3',
+    nearest: '',
+  },
+});
+
+export const keyMissing = defineError<Place & { key: string; example: string }>({
+  code: 'BF1005',
+  title: 'A key is missing in a fleet file',
+  message: (f) => `${at(f)}: the key \`${f.key}\` is missing`,
+  cause: 'It has no default, because bootfleet cannot guess it.',
+  next: (f) => `Add it. Example: ${f.example}`,
+  example: { ...place, path: 'servers.edge', key: 'type', example: 'type: START1-XS' },
+});
+
+export const duplicateServer = defineError<Place & { server: string; other: string }>({
+  code: 'BF1006',
+  title: 'Two servers have one name',
+  message: (f) => `${at(f)}: server ${f.server} is also made by group ${f.other}`,
+  cause:
+    'Group `edge` with count 2 makes edge-1 and edge-2; a group `edge-1` makes edge-1-1; both numbers can meet.',
+  next: () => 'Rename one of the groups.',
+  example: { ...place, path: 'servers.edge-1', server: 'edge-1-1', other: 'edge' },
+});
+
+export const unknownImage = defineError<Place & { image: string; known: string; nearest: string }>({
+  code: 'BF1007',
+  title: 'A fleet file names an image that it does not define',
+  message: (f) => `${at(f)}: there is no image \`${f.image}\``,
+  cause: 'A typo, or the image is missing under `images`.',
+  next: (f) => `${meant(f.nearest)}Images in this file: ${f.known}.`,
+  example: { ...place, path: 'servers.edge.image', image: 'egde', known: 'edge', nearest: 'edge' },
+});
+
+export const fileMissing = defineError<Place & { given: string; resolved: string; nearest: string }>({
+  code: 'BF1008',
+  title: 'A file named in a fleet file is missing',
+  message: (f) => `${at(f)}: ${f.given} does not exist or is not a file (looked at ${f.resolved})`,
+  cause: 'Paths are relative to the fleet file. The file may not have been built yet.',
+  next: (f) => `${meant(f.nearest)}Build the file, or correct the path.`,
+  example: {
+    ...place,
+    path: 'images.edge.img',
+    given: '../images/egde.img',
+    resolved: '/home/me/fleet/images/egde.img',
+    nearest: '../images/edge.img',
+  },
+});
+
+export const unknownServerType = defineError<Place & { type: string; nearest: string }>({
+  code: 'BF1009',
+  title: 'A server type does not exist',
+  message: (f) => `${at(f)}: there is no server type \`${f.type}\``,
+  cause: 'A typo, or a type that bootfleet does not know yet.',
+  next: (f) => `${meant(f.nearest)}The cloud's list: scw instance server-type list`,
+  example: { ...place, type: 'START1-XL', nearest: 'START1-XS' },
+});
+
+export const wavesIncomplete = defineError<Place & { missing: string }>({
+  code: 'BF1010',
+  title: 'The waves of a rollout do not reach the whole fleet',
+  message: (f) => `${at(f)}: no wave reaches ${f.missing}`,
+  cause: 'Counts and percentages say how far a wave reaches; the last one must reach every server.',
+  next: () => 'End the list with "100%". To leave servers out use `exclude`, to stop early `upTo`.',
+  example: { ...place, path: 'rollout.waves', missing: 'edge-3' },
+});
+
+export const keyFileOpen = defineError<Place & { given: string; mode: string }>({
+  code: 'BF1011',
+  title: 'A private key can be read by others',
+  message: (f) => `${at(f)}: the private key ${f.given} has mode ${f.mode}; others can read it`,
+  cause: 'The file was copied or checked out without its permissions.',
+  next: (f) => `chmod 600 ${f.given}`,
+  example: { ...place, path: 'servers.edge.ssh.key', given: '../keys/edge_ed25519', mode: '0644' },
+});
+
+export const unknownServer = defineError<Place & { server: string; nearest: string }>({
+  code: 'BF1012',
+  title: 'A fleet file names a server that it does not define',
+  message: (f) => `${at(f)}: there is no server \`${f.server}\``,
+  cause: 'A typo, or the count of its group is too small. Servers are called <group>-<number>, from 1.',
+  next: (f) => `${meant(f.nearest)}Groups and counts are under \`servers\`.`,
+  example: { ...place, path: 'rollout.exclude[0]', server: 'egde-1', nearest: 'edge-1' },
+});
+
+export const checksumNeeded = defineError<Place>({
+  code: 'BF1013',
+  title: 'A signature without a checksum file',
+  message: (f) => `${at(f)}: there is a signature but no checksum file that it could sign`,
+  cause: 'signify signs the checksum file, and the checksum file proves the image.',
+  next: () => 'Add `checksum`, the file that was signed.',
+  example: { ...place, path: 'images.edge.signature' },
+});
+
+export const slotImageNeeded = defineError<Place & { group: string }>({
+  code: 'BF1014',
+  title: 'A pinned image cannot be rolled out',
+  message: (f) => `${at(f)}: the pinned image ${f.group} has no \`fs\`, so nothing can be sent`,
+  cause: 'A rollout writes one slot; it needs the file of one slot.',
+  next: () => 'Add `fs` to the image, or remove the pin.',
+  example: { ...place, path: 'rollout.pins.edge-3', group: 'edge-old' },
+});
+
+export const diskTooLarge = defineError<Place & { type: string; disk: number; largest: number }>({
+  code: 'BF1015',
+  title: 'A disk is larger than its server type allows',
+  message: (f) => `${at(f)}: ${f.disk} GB, but a ${f.type} has at most ${f.largest} GB of local disk`,
+  cause: 'Local disks are part of the server type.',
+  next: (f) => `Leave \`disk\` out, take at most ${f.largest}, or choose a larger type.`,
+  example: { ...place, path: 'servers.edge.disk', type: 'START1-XS', disk: 50, largest: 25 },
+});

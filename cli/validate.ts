@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { fleetFilePath, readFleetFile } from '../stacks/load.ts';
+import { parseArguments, printJson, printLine, type Command } from './command.ts';
+
+/** `bootfleet validate`: reads a fleet file and says everything that is wrong with it. */
+export const command: Command = {
+  summary: 'check a fleet file, without Pulumi and without a cloud',
+  help: `Usage: bootfleet validate [stack] [--file PATH] [--json]
+
+Checks the fleet file of a stack (default: local), stacks/<stack>.fleet.yaml: its form, its names, and that
+the files it names exist. Every problem is shown with its line. Asks no cloud and changes nothing.
+
+Options:
+  --file PATH  check this file instead
+  --json       { "file", "valid", "problems": [...] }
+
+Exit status: 0 when the file is valid, 1 when it is not.
+
+Examples:
+  bootfleet validate
+  bootfleet validate production --json`,
+  run(argv) {
+    const { values, positionals } = parseArguments(
+      'validate',
+      argv,
+      { file: { type: 'string' }, json: { type: 'boolean' } },
+      { atMost: 1 },
+    );
+    const stack = positionals[0] ?? 'local';
+    const file = fleetFilePath(stack, values.file);
+    const result = readFleetFile(file, stack);
+    const shown = path.relative(process.cwd(), file) || file;
+    if ('problems' in result) {
+      if (values.json) printJson({ file: shown, valid: false, problems: result.problems });
+      else for (const { message } of result.problems) process.stderr.write(`${message}\n`);
+      return Promise.resolve(1);
+    }
+    const { images, servers } = result.fleet;
+    if (values.json)
+      printJson({ file: shown, valid: true, problems: [], images: images.length, servers: servers.length });
+    else
+      printLine(`${shown} is valid: ${count(servers.length, 'server')}, ${count(images.length, 'image')}.`);
+    return Promise.resolve(0);
+  },
+};
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

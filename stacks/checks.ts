@@ -1,0 +1,98 @@
+import { serverTypeNamed, serverTypes } from '../clouds/scaleway/server-types.ts';
+import {
+  checksumNeeded,
+  diskTooLarge,
+  duplicateServer,
+  slotImageNeeded,
+  unknownImage,
+  unknownServer,
+  unknownServerType,
+  wavesIncomplete,
+  type Place,
+} from '../errors/fleet-file.ts';
+import type { BootfleetError } from '../errors/error.ts';
+import { nearestWord } from '../errors/nearest-name.ts';
+import { showPath, type JsonPath, type Positions } from './positions.ts';
+import { serverNames, type RawFleet } from './raw-fleet.ts';
+import { unreached } from './waves.ts';
+
+/** What a schema cannot say: names that must exist, once, and sizes that must fit. Pure. */
+export function meaningProblems(file: string, raw: RawFleet, positions: Positions): BootfleetError[] {
+  const at = (path: JsonPath): Place => ({ file, ...positions.value(path), path: showPath(path) });
+  return [...imageProblems(raw, at), ...groupProblems(raw, at), ...rolloutProblems(raw, at)];
+}
+
+type At = (path: JsonPath) => Place;
+
+function imageProblems(raw: RawFleet, at: At): BootfleetError[] {
+  return Object.entries(raw.images)
+    .filter(([, image]) => image.signature !== undefined && image.checksum === undefined)
+    .map(([name]) => checksumNeeded(at(['images', name, 'signature'])));
+}
+
+function groupProblems(raw: RawFleet, at: At): BootfleetError[] {
+  const problems: BootfleetError[] = [];
+  const madeBy = new Map<string, string>();
+  for (const [group, { count, type, image, disk }] of Object.entries(raw.servers)) {
+    const known = serverTypeNamed(type);
+    if (!known) {
+      const nearest =
+        nearestWord(
+          type,
+          serverTypes.map(({ name }) => name),
+        ) ?? '';
+      problems.push(unknownServerType({ ...at(['servers', group, 'type']), type, nearest }));
+    } else if (disk !== undefined && known.storage === 'l_ssd' && disk > known.disk) {
+      problems.push(diskTooLarge({ ...at(['servers', group, 'disk']), type, disk, largest: known.disk }));
+    }
+    if (!Object.hasOwn(raw.images, image))
+      problems.push(imageUnknown(raw, at(['servers', group, 'image']), image));
+    const twice = serverNames(group, count).find((server) => madeBy.has(server));
+    if (twice !== undefined) {
+      problems.push(
+        duplicateServer({ ...at(['servers', group]), server: twice, other: madeBy.get(twice) ?? '' }),
+      );
+    }
+    for (const server of serverNames(group, count)) madeBy.set(server, group);
+  }
+  return problems;
+}
+
+function rolloutProblems(raw: RawFleet, at: At): BootfleetError[] {
+  const { waves = [], exclude = [], pins = {} } = raw.rollout ?? {};
+  const servers = Object.entries(raw.servers).flatMap(([group, { count }]) => serverNames(group, count));
+  const mentions: [JsonPath, string][] = [
+    ...waves.flatMap((wave, i): [JsonPath, string][] =>
+      typeof wave === 'object' ? wave.map((name, j) => [['rollout', 'waves', i, j], name]) : [],
+    ),
+    ...exclude.map((name, i): [JsonPath, string] => [['rollout', 'exclude', i], name]),
+    ...Object.keys(pins).map((name): [JsonPath, string] => [['rollout', 'pins', name], name]),
+  ];
+  const problems = mentions
+    .filter(([, name]) => !servers.includes(name))
+    .map(([path, server]) =>
+      unknownServer({ ...at(path), server, nearest: nearestWord(server, servers) ?? '' }),
+    );
+  for (const [server, image] of Object.entries(pins)) {
+    const place = at(['rollout', 'pins', server]);
+    if (!Object.hasOwn(raw.images, image)) problems.push(imageUnknown(raw, place, image));
+    else if (raw.images[image]?.fs === undefined) problems.push(slotImageNeeded({ ...place, group: image }));
+  }
+  const missing = unreached(
+    waves,
+    servers.filter((name) => !exclude.includes(name)),
+  );
+  if (waves.length > 0 && missing.length > 0) {
+    const shown =
+      missing.length > 5
+        ? `${missing.slice(0, 5).join(', ')} and ${missing.length - 5} more`
+        : missing.join(', ');
+    problems.push(wavesIncomplete({ ...at(['rollout', 'waves']), missing: shown }));
+  }
+  return problems;
+}
+
+function imageUnknown(raw: RawFleet, place: Place, image: string): BootfleetError {
+  const known = Object.keys(raw.images);
+  return unknownImage({ ...place, image, known: known.join(', '), nearest: nearestWord(image, known) ?? '' });
+}

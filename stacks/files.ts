@@ -1,0 +1,65 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileMissing, keyFileOpen } from '../errors/fleet-file.ts';
+import type { BootfleetError } from '../errors/error.ts';
+import { nearestWord } from '../errors/nearest-name.ts';
+import { checksumsOf } from './normalise.ts';
+import { showPath, type JsonPath, type Positions } from './positions.ts';
+import type { RawFleet } from './raw-fleet.ts';
+
+/** Looks for every file that a fleet file names, and at who may read its private keys. */
+export function fileProblems(file: string, raw: RawFleet, positions: Positions): BootfleetError[] {
+  return mentionedFiles(raw).flatMap(({ path: where, given, isKey }) => {
+    const place = { file, ...positions.value(where), path: showPath(where) };
+    const resolved = path.resolve(path.dirname(file), given);
+    const found = statSync(resolved, { throwIfNoEntry: false });
+    if (!found?.isFile())
+      return [fileMissing({ ...place, given, resolved, nearest: nearestFile(given, resolved) })];
+    const mode = found.mode & 0o777;
+    if (isKey && (mode & 0o077) !== 0)
+      return [keyFileOpen({ ...place, given, mode: `0${mode.toString(8)}` })];
+    return [];
+  });
+}
+
+interface Mention {
+  readonly path: JsonPath;
+  readonly given: string;
+  readonly isKey: boolean;
+}
+
+function mentionedFiles(raw: RawFleet): Mention[] {
+  const plain = (where: JsonPath, given: string | undefined): Mention[] =>
+    given === undefined ? [] : [{ path: where, given, isKey: false }];
+  return [
+    ...Object.entries(raw.images).flatMap(([name, image]) => [
+      ...plain(['images', name, 'img'], image.img),
+      ...plain(['images', name, 'fs'], image.fs),
+      ...checksumsOf(image).flatMap((given, i) =>
+        plain(
+          typeof image.checksum === 'string' ? ['images', name, 'checksum'] : ['images', name, 'checksum', i],
+          given,
+        ),
+      ),
+      ...plain(['images', name, 'signature', 'signify'], image.signature?.signify),
+    ]),
+    ...Object.entries(raw.servers).map(([name, { ssh }]) => ({
+      path: ['servers', name, 'ssh', 'key'],
+      given: ssh.key,
+      isKey: true,
+    })),
+  ];
+}
+
+/** The file beside it whose name is nearest, written as the user wrote the path. */
+function nearestFile(given: string, resolved: string): string {
+  let names: string[];
+  try {
+    names = readdirSync(path.dirname(resolved));
+  } catch {
+    // The folder is missing too; there is nothing to suggest.
+    return '';
+  }
+  const nearest = nearestWord(path.basename(resolved), names);
+  return nearest === undefined ? '' : path.join(path.dirname(given), nearest);
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import { load as loadYaml, YAMLException } from 'js-yaml';
+import { BootfleetError } from '../errors/error.ts';
+import { fleetFileInvalid, fleetFileMissing, yamlInvalid } from '../errors/fleet-file.ts';
+import { meaningProblems } from './checks.ts';
+import schema from './fleet.schema.json' with { type: 'json' };
+import { fileProblems } from './files.ts';
+import type { FleetFile } from './fleet-file.ts';
+import { normalise } from './normalise.ts';
+import { positionsOf } from './positions.ts';
+import type { RawFleet } from './raw-fleet.ts';
+import { schemaProblems } from './schema-errors.ts';
+
+/** Largest fleet file in bytes. */
+const largest = 4 * 1024 * 1024;
+
+const validate = new Ajv({
+  allErrors: true,
+  verbose: true,
+  useDefaults: true,
+  allowUnionTypes: true,
+}).compile(schema);
+
+/** The fleet file of a stack. @example fleetFilePath('local') // '<project>/stacks/local.fleet.yaml' */
+export function fleetFilePath(stack: string, configured?: string, project = process.cwd()): string {
+  return path.resolve(project, configured ?? path.join('stacks', `${stack}.fleet.yaml`));
+}
+
+/**
+ * Reads a fleet file and says everything that is wrong with it. Files that the fleet names are looked for, but not
+ * read. Asks no cloud.
+ *
+ * @param file the path; messages use it relative to the working folder.
+ * @param stack the stack's name, for messages.
+ */
+export function readFleetFile(
+  file: string,
+  stack: string,
+): { readonly fleet: FleetFile } | { readonly problems: readonly BootfleetError[] } {
+  const shown = path.relative(process.cwd(), file) || file;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    return { problems: [fleetFileMissing({ file: shown, stack }, { cause: error })] };
+  }
+  if (text.length > largest)
+    return { problems: [yamlProblem(shown, `the file has more than ${largest} bytes`, 1, 1)] };
+  const parsed = parse(shown, text);
+  if (parsed instanceof BootfleetError) return { problems: [parsed] };
+  const positions = positionsOf(text);
+  if (!validate(parsed.value))
+    return { problems: sorted(schemaProblems(shown, validate.errors ?? [], positions)) };
+  const raw = parsed.value as RawFleet;
+  const problems = [...meaningProblems(shown, raw, positions), ...fileProblems(shown, raw, positions)];
+  return problems.length > 0 ? { problems: sorted(problems) } : { fleet: normalise(file, raw) };
+}
+
+/**
+ * Reads a fleet file.
+ *
+ * @throws BF1000 with all problems in it, or BF1001 when there is no file.
+ * @example const fleet = loadFleetFile('stacks/local.fleet.yaml', 'local');
+ */
+export function loadFleetFile(file: string, stack: string): FleetFile {
+  const result = readFleetFile(file, stack);
+  if ('fleet' in result) return result.fleet;
+  const [first, ...more] = result.problems;
+  if (first?.code === fleetFileMissing.definition.code) throw first;
+  throw fleetFileInvalid({
+    file: path.relative(process.cwd(), file) || file,
+    count: 1 + more.length,
+    problems: result.problems.map(({ message }) => message).join('\n'),
+  });
+}
+
+function parse(file: string, text: string): { value: unknown } | BootfleetError {
+  try {
+    return { value: loadYaml(text) ?? {} };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    return yamlProblem(file, error.reason, (error.mark?.line ?? 0) + 1, (error.mark?.column ?? 0) + 1);
+  }
+}
+
+function yamlProblem(file: string, detail: string, line: number, column: number): BootfleetError {
+  return yamlInvalid({ file, line, column, path: '', detail });
+}
+
+function sorted(problems: readonly BootfleetError[]): BootfleetError[] {
+  const place = ({ facts }: BootfleetError): number =>
+    Number(facts['line']) * 10_000 + Number(facts['column']);
+  return problems.toSorted((one, other) => place(one) - place(other));
+}

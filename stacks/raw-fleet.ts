@@ -1,0 +1,39 @@
+import type { RolloutPolicy } from '../components/rollout/policy.ts';
+
+/** A fleet file as written, once the schema has accepted it and filled in its defaults. */
+export interface RawFleet {
+  readonly fleet: string;
+  readonly cloud: { readonly scaleway: { readonly zone: string; readonly endpoint?: string } };
+  readonly images: Readonly<Record<string, RawImage>>;
+  readonly servers: Readonly<Record<string, RawGroup>>;
+  readonly rollout?: RolloutPolicy;
+  readonly ephemeral?: { readonly ttl: string | number };
+}
+
+export interface RawImage {
+  readonly img: string;
+  readonly fs?: string;
+  readonly build?: string;
+  readonly checksum?: string | readonly string[];
+  readonly signature?: { readonly signify: string };
+}
+
+export interface RawGroup {
+  readonly count: number;
+  readonly type: string;
+  readonly image: string;
+  readonly disk?: number;
+  readonly boot: {
+    readonly mode: 'ipxe-console';
+    readonly script: 'flash-image';
+    readonly reinstall?: string | number;
+  };
+  readonly ssh: { readonly user: string; readonly key: string; readonly port: number };
+  readonly tags: readonly string[];
+  readonly ports: readonly number[];
+}
+
+/** Names of the servers of a group. Example: `edge-1`, `edge-2`. */
+export function serverNames(group: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${group}-${index + 1}`);
+}

@@ -1,0 +1,172 @@
+import type { ErrorObject } from 'ajv';
+import { keyMissing, unknownKey, wrongValue } from '../errors/fleet-file.ts';
+import type { BootfleetError } from '../errors/error.ts';
+import { nearestWord } from '../errors/nearest-name.ts';
+import { showPath, type JsonPath, type Positions } from './positions.ts';
+
+/** The part of a JSON schema that messages are made from. */
+interface Schema {
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly examples?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+}
+
+/**
+ * Turns what ajv says into problems that a person understands, one for each mistake.
+ *
+ * ajv reports an `anyOf` once for each branch and once for itself; kept is what the branch of the right type says, or,
+ * where no branch has the type, one problem for the whole. It must run with `allErrors` and `verbose`.
+ */
+export function schemaProblems(
+  file: string,
+  errors: readonly ErrorObject[],
+  positions: Positions,
+): BootfleetError[] {
+  return distinct(withoutBranches(errors)).map((error) => problemOf(file, error, positions));
+}
+
+function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  let kept = [...errors];
+  for (const union of unions) {
+    const inside = kept.filter((error) => error !== union && isInside(error, union));
+    const ofRightType = inside.filter((error) => error.instancePath.length > union.instancePath.length);
+    const dropped =
+      ofRightType.length > 0 ? [union, ...inside.filter((e) => !ofRightType.includes(e))] : inside;
+    kept = kept.filter((error) => !dropped.includes(error));
+  }
+  return kept;
+}
+
+/** Whether an error was found in a branch of a union. Branches that are `$ref`s lose their place in `schemaPath`. */
+function isInside(error: ErrorObject, union: ErrorObject): boolean {
+  if (!error.instancePath.startsWith(union.instancePath)) return false;
+  if (error.schemaPath.startsWith(`${union.schemaPath}/`)) return true;
+  const branches = union.schema as readonly { $ref?: string }[];
+  return branches.some(({ $ref }) => $ref !== undefined && error.schemaPath.startsWith($ref));
+}
+
+function distinct(errors: readonly ErrorObject[]): ErrorObject[] {
+  const seen = new Set<string>();
+  return errors.filter((error) => {
+    // A bad property name is reported by its own rule and by `propertyNames`; the rule's own has the details.
+    if (error.keyword === 'propertyNames') return false;
+    const id = JSON.stringify([error.instancePath, error.propertyName, error.keyword, error.params]);
+    return !seen.has(id) && seen.add(id);
+  });
+}
+
+function problemOf(file: string, error: ErrorObject, positions: Positions): BootfleetError {
+  const path = pathOf(error.instancePath);
+  const schema = (error.parentSchema ?? {}) as Schema;
+  if (error.keyword === 'additionalProperties') {
+    const key = String((error.params as { additionalProperty: string }).additionalProperty);
+    const known = Object.keys(schema.properties ?? {});
+    const whole = [...path, key];
+    return unknownKey({
+      file,
+      ...positions.key(whole),
+      path: showPath(whole),
+      key,
+      known: known.join(', '),
+      nearest: nearestWord(key, known) ?? '',
+    });
+  }
+  if (error.keyword === 'required') {
+    const key = String((error.params as { missingProperty: string }).missingProperty);
+    const example = exampleOf(schema.properties?.[key], schema, key);
+    return keyMissing({ file, ...positions.key(path), path: showPath(path), key, example });
+  }
+  const name = error.propertyName;
+  const whole = name === undefined ? path : [...path, name];
+  const found: unknown = name ?? error.data;
+  const words = (schema.enum ?? []).filter((word) => typeof word === 'string');
+  return wrongValue({
+    file,
+    ...(name === undefined ? positions.value(whole) : positions.key(whole)),
+    path: showPath(whole),
+    found: show(found),
+    expected: expectedOf(error, schema),
+    example: exampleOf(
+      schema,
+      undefined,
+      typeof path.at(-1) === 'string' && name === undefined ? String(path.at(-1)) : '',
+    ),
+    nearest: typeof found === 'string' ? (nearestWord(found, words) ?? '') : '',
+  });
+}
+
+function expectedOf(error: ErrorObject, schema: Schema): string {
+  if (error.keyword === 'uniqueItems') return 'each item once';
+  if (error.keyword === 'minProperties') return 'at least one entry';
+  if (error.keyword === 'minItems') return `at least ${schema.minItems ?? 1} item`;
+  if (error.keyword === 'oneOf') return 'exactly one of http, tcp, ssh and metadata';
+  if (schema.enum) return `one of ${schema.enum.map(String).join(', ')}`;
+  const range = [
+    schema.minimum === undefined ? '' : `at least ${schema.minimum}`,
+    schema.maximum === undefined ? '' : `at most ${schema.maximum}`,
+  ].filter((part) => part !== '');
+  const type = typeName(schema.type);
+  const description = (schema.description ?? '').replace(/\.$/, '');
+  return (
+    [type, ...range].filter((part) => part !== '').join(', ') +
+    (description === '' ? '' : ` (${description})`)
+  );
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  integer: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of keys',
+};
+
+function typeName(type: Schema['type']): string {
+  if (type === undefined) return '';
+  return [type]
+    .flat()
+    .map((one) => typeNames[one as string] ?? String(one))
+    .join(' or ');
+}
+
+/** An example as it would be written in the file, on one line. */
+function exampleOf(schema: Schema | undefined, parent: Schema | undefined, key: string): string {
+  const own = schema?.examples?.[0];
+  const inParent = (parent?.examples?.[0] as Record<string, unknown> | undefined)?.[key];
+  const value = flow(own ?? inParent ?? '...');
+  return key === '' ? value : `${key}: ${value}`;
+}
+
+/** YAML's flow style. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    return `{ ${Object.entries(value)
+      .map(([key, inner]) => `${key}: ${flow(inner)}`)
+      .join(', ')} }`;
+  }
+  return String(value);
+}
+
+/** A value in a message, short. */
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** JSON pointer (RFC 6901) to path; positions in lists become numbers. */
+function pathOf(pointer: string): JsonPath {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}
