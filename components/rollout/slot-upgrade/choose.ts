@@ -1,0 +1,81 @@
+import { otherSlot, runningRecord, type Observation, type SlotLetter, type Wanted } from './observation.ts';
+
+/** What has to be done with a machine, from where it is. */
+export type Choice =
+  /** It runs what is wanted and has been proven, or was installed with it. */
+  | { readonly type: 'nothing' }
+  /** It runs what is wanted, but an earlier attempt ended before its proof. */
+  | { readonly type: 'prove' }
+  /** The wanted build was completely written and made active, and only the reboot is missing. */
+  | { readonly type: 'reboot'; readonly slot: SlotLetter }
+  /** The other slot is recorded to hold it: compare, and if so switch. */
+  | { readonly type: 'compare'; readonly slot: SlotLetter }
+  | { readonly type: 'transfer'; readonly slot: SlotLetter }
+  | { readonly type: 'refuse'; readonly reason: Refusal; readonly why: string };
+
+export type Refusal = 'no-slots' | 'too-large' | 'downgrade' | 'no-room';
+
+/** Least free bytes in /cfg: for records of both slots and the lock, several times over. */
+export const leastCfgRoom = 64 * 1024;
+
+/**
+ * Decides from what a machine says. The build named by /resflash/BUILD counts as proof of what runs; a slot that does
+ * not run is only trusted with a record of ours.
+ */
+export function choose(seen: Observation, wanted: Wanted, allowDowngrade: boolean): Choice {
+  const record = runningRecord(seen);
+  const other = otherSlot(seen);
+  if (
+    seen.build === wanted.build &&
+    (record === undefined || record.build !== wanted.build || record.sha256 === wanted.sha256)
+  ) {
+    const unproven = record?.build === wanted.build && record.state !== 'proven';
+    return { type: unproven ? 'prove' : 'nothing' };
+  }
+  if (!other)
+    return {
+      type: 'refuse',
+      reason: 'no-slots',
+      why: `slots found: ${seen.slots.map((slot) => slot.letter).join(', ') || 'none'}`,
+    };
+  if (wanted.bytes > other.bytes) {
+    return {
+      type: 'refuse',
+      reason: 'too-large',
+      why: `${wanted.bytes} bytes for slot ${other.letter} of ${other.bytes}`,
+    };
+  }
+  if (!allowDowngrade && isOlder(wanted.build, seen.build)) {
+    return { type: 'refuse', reason: 'downgrade', why: `${wanted.build} is older than ${seen.build}` };
+  }
+  if (seen.cfgFree < leastCfgRoom) {
+    return {
+      type: 'refuse',
+      reason: 'no-room',
+      why: `/cfg has ${seen.cfgFree} bytes free, needed are ${leastCfgRoom}`,
+    };
+  }
+  const kept = other.record;
+  const recorded =
+    kept?.sha256 === wanted.sha256 &&
+    kept.readBack !== undefined &&
+    (kept.state === 'complete' || kept.state === 'proven');
+  if (!recorded) return { type: 'transfer', slot: other.letter };
+  const interrupted = kept.state === 'complete' && seen.next === other.letter;
+  return { type: interrupted ? 'reboot' : 'compare', slot: other.letter };
+}
+
+/**
+ * True when both names hold a resflash date (`20261121_0900`) or are plain numbers, and the first is the earlier.
+ * Names that cannot be ordered are never older: bootfleet does not guess.
+ */
+export function isOlder(build: string, than: string): boolean {
+  const [a, b] = [orderOf(build), orderOf(than)];
+  return a?.kind === b?.kind && a !== undefined && b !== undefined && a.value < b.value;
+}
+
+function orderOf(build: string): { kind: string; value: number } | undefined {
+  const date = /(\d{8})_(\d{4})$/.exec(build);
+  if (date) return { kind: 'date', value: Number(`${date[1]}${date[2]}`) };
+  return /^\d{1,15}$/.test(build) ? { kind: 'number', value: Number(build) } : undefined;
+}

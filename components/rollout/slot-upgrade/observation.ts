@@ -1,0 +1,66 @@
+/** Letter of a root slot. Example: `d`. Source: resflash's disk layout, slots d and e. */
+export type SlotLetter = string;
+
+/**
+ * What /cfg on the machine says about one slot. It survives both slots. How far a write came:
+ * - `writing`: begun; the slot holds a mixture;
+ * - `confirmed`: every byte was compared with the image's digest, and upgrade.sh was let go on;
+ * - `complete`: upgrade.sh ended well and printed the right digest; `readBack` is what the slot holds since;
+ * - `proven`: the machine has booted from it, said the right build and passed its health checks.
+ */
+export interface SlotRecord {
+  readonly state: 'writing' | 'confirmed' | 'complete' | 'proven';
+  readonly build: string;
+  /** SHA-256 of the image that was written, hex. */
+  readonly sha256: string;
+  /** Length of that image. */
+  readonly bytes: number;
+  /** SHA-256 of the slot's first `bytes` bytes after upgrade.sh's own edits, hex. */
+  readonly readBack?: string | undefined;
+}
+
+/** One root slot of a machine. */
+export interface Slot {
+  readonly letter: SlotLetter;
+  readonly bytes: number;
+  readonly record?: SlotRecord | undefined;
+}
+
+/** A machine as it answers over SSH. */
+export interface Observation {
+  /** The slot that is mounted as `/`. */
+  readonly running: SlotLetter;
+  /** The slot that boot.conf names, if it names one. */
+  readonly next: SlotLetter | undefined;
+  /** `version:` of /resflash/BUILD. */
+  readonly build: string;
+  /** Processor as `uname -m` says. Example: `amd64`. */
+  readonly architecture: string;
+  readonly slots: readonly Slot[];
+  /** New at each boot. */
+  readonly bootId: string;
+  /** Seconds since that boot. */
+  readonly uptime: number;
+  /** Bytes free in /cfg. */
+  readonly cfgFree: number;
+}
+
+/** What a machine shall run. */
+export interface Wanted {
+  readonly build: string;
+  /** SHA-256 of the raw slot image, hex. */
+  readonly sha256: string;
+  /** Length of the raw slot image. */
+  readonly bytes: number;
+}
+
+/** The slot that is not running. Undefined for a machine without two. */
+export function otherSlot(seen: Observation): Slot | undefined {
+  const others = seen.slots.filter(({ letter }) => letter !== seen.running);
+  return others.length === 1 ? others[0] : undefined;
+}
+
+/** The record of the slot that is running. */
+export function runningRecord(seen: Observation): SlotRecord | undefined {
+  return seen.slots.find(({ letter }) => letter === seen.running)?.record;
+}

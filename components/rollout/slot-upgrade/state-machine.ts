@@ -1,0 +1,273 @@
+import { choose } from './choose.ts';
+import type { Observation, SlotLetter, Wanted } from './observation.ts';
+import type { Outcome } from './outcome.ts';
+
+/**
+ * The upgrade of one machine as a pure machine: events in, the next command out. It is the only place that decides
+ * the order of things, so that what must never happen can be tested for every order of events:
+ * a slot is made active only after its digest was confirmed, and nothing but success or a proven fail-back ends quietly.
+ */
+
+/** What is fixed for one upgrade. */
+export interface UpgradeGoal {
+  readonly wanted: Wanted;
+  readonly allowDowngrade: boolean;
+  readonly onFailure: 'rollback' | 'hold';
+}
+
+/** What the effects are to do next. */
+export type Command =
+  | { readonly type: 'observe' }
+  | { readonly type: 'lock' }
+  /** boot.conf names another slot than the running one, and nobody knows what that holds: name the running one. */
+  | { readonly type: 'repair'; readonly slot: SlotLetter }
+  /** Read the slot and compare it with its record. */
+  | { readonly type: 'compare'; readonly slot: SlotLetter }
+  /** Send the image; upgrade.sh does not get its last block yet. */
+  | { readonly type: 'transfer'; readonly slot: SlotLetter }
+  /** Let upgrade.sh have its last block: it will make the slot active. */
+  | { readonly type: 'release'; readonly slot: SlotLetter; readonly sha256: string }
+  | { readonly type: 'switch'; readonly slot: SlotLetter }
+  | { readonly type: 'reboot' }
+  | { readonly type: 'check-health' }
+  /** Note in /cfg that the running slot is proven. */
+  | { readonly type: 'record-proven' }
+  | { readonly type: 'fail-back'; readonly slot: SlotLetter; readonly by: 'ssh' | 'console' }
+  | { readonly type: 'finish'; readonly outcome: Outcome; readonly why: string };
+
+export type Event =
+  | { readonly type: 'observed'; readonly seen: Observation }
+  | { readonly type: 'locked' }
+  | { readonly type: 'repaired' }
+  | { readonly type: 'compared'; readonly slot: SlotLetter; readonly same: boolean }
+  /** The target has every byte but the last block, and the digest of everything is this. */
+  | { readonly type: 'confirmed'; readonly slot: SlotLetter; readonly sha256: string }
+  /** upgrade.sh ended well, printed the right digest, and boot.conf names the slot. */
+  | { readonly type: 'written'; readonly slot: SlotLetter }
+  | { readonly type: 'switched'; readonly slot: SlotLetter }
+  /** The machine answers again after a reboot. */
+  | { readonly type: 'booted'; readonly seen: Observation }
+  | { readonly type: 'healthy' }
+  | { readonly type: 'recorded' }
+  | { readonly type: 'failed-back'; readonly seen: Observation }
+  /**
+   * What was commanded did not work.
+   * `reachable`: the machine still answers over SSH. `undone`: after `release`, boot.conf is known to name the old slot.
+   */
+  | {
+      readonly type: 'failure';
+      readonly why: string;
+      readonly reachable: boolean;
+      readonly undone?: boolean;
+    };
+
+export type Step =
+  | 'observing'
+  | 'locking'
+  | 'repairing'
+  | 'comparing'
+  | 'transferring'
+  | 'releasing'
+  | 'switching'
+  | 'rebooting'
+  | 'checking'
+  | 'recording'
+  | 'failing-back'
+  | 'done';
+
+export interface UpgradeState {
+  readonly goal: UpgradeGoal;
+  readonly step: Step;
+  /** As seen before anything was changed. */
+  readonly before: Observation | undefined;
+  /** The slot that the machine goes to. */
+  readonly target: SlotLetter | undefined;
+  /** What success will be called. */
+  readonly success: 'upgraded' | 'switched';
+  /** Why the machine is being brought back. */
+  readonly why: string;
+  /** Ways back that were tried. */
+  readonly tried: readonly ('ssh' | 'console')[];
+}
+
+export interface Next {
+  readonly state: UpgradeState;
+  /** Undefined when the event meant nothing in this state: it is ignored. */
+  readonly command: Command | undefined;
+}
+
+export function startUpgrade(goal: UpgradeGoal): Next {
+  const state: UpgradeState = {
+    goal,
+    step: 'observing',
+    before: undefined,
+    target: undefined,
+    success: 'upgraded',
+    why: '',
+    tried: [],
+  };
+  return { state, command: { type: 'observe' } };
+}
+
+export function advance(state: UpgradeState, event: Event): Next {
+  switch (state.step) {
+    case 'observing':
+      return event.type === 'observed' ? observed(state, event.seen) : failedBefore(state, event);
+    case 'locking':
+      return event.type === 'locked' ? decide(state) : failedBefore(state, event);
+    case 'repairing':
+      return event.type === 'repaired' ? begin(state) : failedBefore(state, event);
+    case 'comparing':
+      return event.type === 'compared' && event.slot === state.target
+        ? compared(state, event.same)
+        : failedBefore(state, event);
+    case 'transferring':
+      return event.type === 'confirmed' ? confirmed(state, event) : failedBefore(state, event);
+    case 'releasing':
+      return event.type === 'written' && event.slot === state.target
+        ? to(state, 'rebooting', { type: 'reboot' })
+        : failedReleased(state, event);
+    case 'switching':
+      return event.type === 'switched' && event.slot === state.target
+        ? to(state, 'rebooting', { type: 'reboot' })
+        : failedReleased(state, event);
+    case 'rebooting':
+      return event.type === 'booted' ? prove(state, event.seen) : failedAfter(state, event);
+    case 'checking':
+      return event.type === 'healthy'
+        ? to(state, 'recording', { type: 'record-proven' })
+        : failedAfter(state, event);
+    case 'recording':
+      return event.type === 'recorded' ? finish(state, state.success, '') : failedAfter(state, event);
+    case 'failing-back':
+      return failingBack(state, event);
+    case 'done':
+      return { state, command: undefined };
+  }
+}
+
+function observed(state: UpgradeState, seen: Observation): Next {
+  const before = { ...state, before: seen };
+  const choice = choose(seen, state.goal.wanted, state.goal.allowDowngrade);
+  const agreed = seen.next === seen.running;
+  if (choice.type === 'nothing' && agreed) return finish(before, 'unchanged', '');
+  if (choice.type === 'refuse') return finish(before, 'failed', choice.why);
+  return to(before, 'locking', { type: 'lock' });
+}
+
+/** With the lock: first make boot.conf name a slot that is known, unless what it names is what is wanted. */
+function decide(state: UpgradeState): Next {
+  const seen = state.before;
+  if (!seen) return { state, command: undefined };
+  const choice = choose(seen, state.goal.wanted, state.goal.allowDowngrade);
+  if (seen.next !== seen.running && choice.type !== 'reboot')
+    return to(state, 'repairing', { type: 'repair', slot: seen.running });
+  return begin(state);
+}
+
+function begin(state: UpgradeState): Next {
+  const seen = state.before;
+  if (!seen) return { state, command: undefined };
+  const choice = choose(seen, state.goal.wanted, state.goal.allowDowngrade);
+  switch (choice.type) {
+    case 'nothing':
+      return finish(state, 'unchanged', '');
+    case 'refuse':
+      return finish(state, 'failed', choice.why);
+    case 'prove':
+      return to({ ...state, target: seen.running }, 'checking', { type: 'check-health' });
+    case 'reboot':
+    case 'compare':
+      // Even after an activation of our own the slot is read again: power was cut since, perhaps while it was written.
+      return to({ ...state, target: choice.slot }, 'comparing', { type: 'compare', slot: choice.slot });
+    case 'transfer':
+      return to({ ...state, target: choice.slot }, 'transferring', { type: 'transfer', slot: choice.slot });
+  }
+}
+
+function compared(state: UpgradeState, same: boolean): Next {
+  const slot = state.target;
+  if (slot === undefined) return { state, command: undefined };
+  if (!same) return to(state, 'transferring', { type: 'transfer', slot });
+  return to({ ...state, success: 'switched' }, 'switching', { type: 'switch', slot });
+}
+
+function confirmed(state: UpgradeState, event: { slot: SlotLetter; sha256: string }): Next {
+  const { wanted } = state.goal;
+  if (event.slot !== state.target)
+    return finish(state, 'failed', `slot ${event.slot} was written instead of ${state.target}`);
+  if (event.sha256 !== wanted.sha256)
+    return finish(state, 'failed', `the target has digest ${event.sha256}, wanted is ${wanted.sha256}`);
+  return to(state, 'releasing', { type: 'release', slot: event.slot, sha256: event.sha256 });
+}
+
+function prove(state: UpgradeState, seen: Observation): Next {
+  const { wanted } = state.goal;
+  const problems = [
+    seen.running === state.target ? '' : `it runs from slot ${seen.running} instead of ${state.target}`,
+    seen.build === wanted.build ? '' : `/resflash/BUILD says ${seen.build} instead of ${wanted.build}`,
+    seen.slots.find(({ letter }) => letter === state.target)?.record?.sha256 === wanted.sha256
+      ? ''
+      : 'its record in /cfg is missing or of another image',
+    seen.bootId === state.before?.bootId ? 'it has not rebooted' : '',
+  ].filter((problem) => problem !== '');
+  if (problems.length === 0) return to(state, 'checking', { type: 'check-health' });
+  return leave({ ...state, why: `after the reboot ${problems.join(', ')}` }, true);
+}
+
+/** Nothing was made active: the machine runs what it ran. */
+function failedBefore(state: UpgradeState, event: Event): Next {
+  if (event.type !== 'failure') return { state, command: undefined };
+  return finish(state, 'failed', event.why);
+}
+
+/** The slot may have been made active, but the machine has not rebooted: naming the old slot again is enough, whatever `onFailure` says. */
+function failedReleased(state: UpgradeState, event: Event): Next {
+  if (event.type !== 'failure') return { state, command: undefined };
+  if (event.undone === true) return finish(state, 'failed', event.why);
+  return back({ ...state, why: event.why }, event.reachable);
+}
+
+function failedAfter(state: UpgradeState, event: Event): Next {
+  if (event.type !== 'failure') return { state, command: undefined };
+  return leave({ ...state, why: event.why }, event.reachable);
+}
+
+function leave(state: UpgradeState, reachable: boolean): Next {
+  if (state.goal.onFailure === 'hold') return finish(state, 'held', state.why);
+  return back(state, reachable);
+}
+
+/** Brings the machine to the slot that it ran from: over SSH while it answers, else at its boot prompt. Each way once. */
+function back(state: UpgradeState, reachable: boolean): Next {
+  const seen = state.before;
+  const by = reachable && !state.tried.includes('ssh') ? 'ssh' : 'console';
+  const slot =
+    seen && state.target === seen.running
+      ? seen.slots.find(({ letter }) => letter !== seen.running)?.letter
+      : seen?.running;
+  if (slot === undefined || state.tried.includes(by)) return finish(state, 'stuck', state.why);
+  return to({ ...state, tried: [...state.tried, by] }, 'failing-back', { type: 'fail-back', slot, by });
+}
+
+function failingBack(state: UpgradeState, event: Event): Next {
+  const seen = state.before;
+  if (event.type === 'failure')
+    return back({ ...state, why: `${state.why}; bringing it back failed: ${event.why}` }, event.reachable);
+  if (event.type !== 'failed-back' || !seen) return { state, command: undefined };
+  const onOld =
+    state.target !== seen.running
+      ? event.seen.running === seen.running && event.seen.build === seen.build
+      : event.seen.running !== seen.running;
+  if (onOld && event.seen.next === event.seen.running) return finish(state, 'rolled-back', state.why);
+  const where = `it runs ${event.seen.build} from slot ${event.seen.running}, next is ${event.seen.next ?? 'unknown'}`;
+  return back({ ...state, why: `${state.why}; afterwards ${where}` }, true);
+}
+
+function to(state: UpgradeState, step: Step, command: Command): Next {
+  return { state: { ...state, step }, command };
+}
+
+function finish(state: UpgradeState, outcome: Outcome, why: string): Next {
+  return { state: { ...state, step: 'done' }, command: { type: 'finish', outcome, why } };
+}
