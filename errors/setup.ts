@@ -19,3 +19,102 @@ export const commandUnknown = defineError<{ command: string; nearest: string }>(
   next: () => 'See: bootfleet --help',
   example: { command: 'statsu', nearest: 'status' },
 });
+
+export const toolFailed = defineError<{ command: string; reason: string; output: string }>({
+  code: 'BF1902',
+  title: 'A program that set-up needs failed',
+  message: (f) => `${f.command}: ${f.reason}${f.output ? `\n    ${f.output}` : ''}`,
+  cause: 'Its own last lines, above, say why; most often the network or the disk.',
+  next: () => 'Run the same command again: what is done already is not done twice',
+  example: { command: 'go build', reason: 'ended with status 1', output: 'no space left on device' },
+});
+
+export const downloadFailed = defineError<{ url: string; reason: string }>({
+  code: 'BF1903',
+  title: 'A download failed',
+  message: (f) => `cannot download ${f.url}: ${f.reason}`,
+  cause: 'There is no network, a proxy is between, or the publisher moved the file.',
+  next: () => 'Set-up goes on by the next way; to use your own copy, put the program on PATH',
+  example: { url: 'https://get.pulumi.com/releases/sdk/pulumi-v3.259.0-linux-x64.tar.gz', reason: 'ENOTFOUND' },
+});
+
+export const downloadDiffers = defineError<{ url: string; expected: string; found: string }>({
+  code: 'BF1904',
+  title: 'A download does not have the checksum that its publisher names',
+  message: (f) => `${f.url} should have SHA-256 ${f.expected}, but has ${f.found}`,
+  cause: 'The download was altered or cut on its way.',
+  next: () => 'It was not used. If it happens again, something between here and the publisher alters files',
+  example: { url: 'https://example.org/tool.tar.gz', expected: '9f86d081', found: '0a1b2c3d' },
+});
+
+export const packagesMissing = defineError<{ packages: string; why: string }>({
+  code: 'BF1905',
+  title: 'System packages are missing',
+  message: (f) => `system packages are missing, and set-up cannot install them (${f.why}): ${f.packages}`,
+  cause: 'Set-up installs packages with apt as root or with sudo that asks for no password, nowhere else.',
+  next: (f) => `Install them, then run this again. On Debian or Ubuntu: sudo apt-get install ${f.packages}`,
+  example: { packages: 'qemu-system-x86 ipxe-qemu', why: 'not root, and sudo wants a password' },
+});
+
+export const goMissing = defineError<{ tool: string; oldest: string; why: string }>({
+  code: 'BF1906',
+  title: 'Go is needed and cannot be had',
+  message: (f) => `${f.tool} has to be built here, which needs Go ${f.oldest} or newer: ${f.why}`,
+  cause: 'Neither the download of the tool worked, nor is there a Go, nor apt to install one.',
+  next: (f) => `Install Go ${f.oldest}, or put ${f.tool} itself on PATH`,
+  example: { tool: 'pulumi', oldest: '1.26.6', why: 'no go on PATH and no apt' },
+});
+
+export const platformUnknown = defineError<{ platform: string }>({
+  code: 'BF1907',
+  title: 'This platform is not supported',
+  message: (f) => `bootfleet runs on Linux with an x64 or arm64 processor; this is ${f.platform}`,
+  cause: 'The embedded cloud uses QEMU, Linux loopback addresses and Debian packages.',
+  next: () => 'Use a Linux machine, a virtual machine or a container',
+  example: { platform: 'win32 x64' },
+});
+
+export const notSetUp = defineError<{ missing: string }>({
+  code: 'BF1908',
+  title: 'bootfleet is not set up',
+  message: (f) => `${f.missing} is not here`,
+  cause: 'Set-up was never run with this BOOTFLEET_CACHE, or the cache was cleaned.',
+  next: () => 'Run: npm run setup',
+  example: { missing: 'the Pulumi CLI' },
+});
+
+export const hostToolMissing = defineError<{ program: string; package: string }>({
+  code: 'BF1930',
+  title: 'A program of the host is missing',
+  message: (f) => `${f.program} is not installed on this machine`,
+  cause: 'Guest images are built with a few programs that every Debian and Ubuntu has in a package.',
+  next: (f) => `Install it: apt-get install ${f.package}`,
+  example: { program: 'mformat', package: 'mtools' },
+});
+
+export const hostToolFailed = defineError<{ program: string; words: string }>({
+  code: 'BF1931',
+  title: 'A program of the host failed',
+  message: (f) => `${f.program} failed: ${f.words}`,
+  cause: 'The disk is full, a download was cut, or the program is too old.',
+  next: () => 'Read the program’s own words above, free disk space if it names it, and run the command again.',
+  example: { program: 'mcopy', words: 'Disk full' },
+});
+
+export const packageUnavailable = defineError<{ package: string; words: string }>({
+  code: 'BF1932',
+  title: 'A Debian package cannot be fetched',
+  message: (f) => `apt cannot fetch ${f.package}: ${f.words}`,
+  cause: 'There is no network, the package mirror is down, or this is not a Debian whose archive has the package.',
+  next: (f) => `Try it by hand: apt-get update && apt-get download ${f.package.split(',')[0] ?? ''}`,
+  example: { package: 'linux-image-cloud-amd64', words: 'Unable to locate package linux-image-cloud-amd64' },
+});
+
+export const packageFileMissing = defineError<{ file: string; package: string }>({
+  code: 'BF1933',
+  title: 'A Debian package lacks a file',
+  message: (f) => `package ${f.package} has no ${f.file}`,
+  cause: 'Another release of Debian lays the package out differently, or the cached copy is damaged.',
+  next: () => 'Delete the folder debian/ of the bootfleet cache and build again; on another release than Debian 12, report it.',
+  example: { file: 'virtio_blk.ko', package: 'linux-image-6.1.0-56-cloud-amd64' },
+});
