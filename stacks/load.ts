@@ -21,7 +21,7 @@ const validate = new Ajv({
   verbose: true,
   useDefaults: true,
   allowUnionTypes: true,
-}).compile(schema);
+}).compile<RawFleet>(schema);
 
 /** The fleet file of a stack. @example fleetFilePath('local') // '<project>/stacks/local.fleet.yaml' */
 export function fleetFilePath(stack: string, configured?: string, project = process.cwd()): string {
@@ -53,7 +53,7 @@ export function readFleetFile(
   const positions = positionsOf(text);
   if (!validate(parsed.value))
     return { problems: sorted(schemaProblems(shown, validate.errors ?? [], positions)) };
-  const raw = parsed.value as RawFleet;
+  const raw = parsed.value;
   const problems = [...meaningProblems(shown, raw, positions), ...fileProblems(shown, raw, positions)];
   return problems.length > 0 ? { problems: sorted(problems) } : { fleet: normalise(file, raw) };
 }

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type * as pulumi from '@pulumi/pulumi';
+import { headObject, objectUrl, removeObjects, type Store } from '../../transfer/object-store.ts';
+import { ensureContent } from '../../transfer/upload.ts';
+import { artifactStore } from '../artifact-store.ts';
+import { checkFailure } from '../check-failure.ts';
+import { reportProgress } from '../progress.ts';
+import { parseUrn } from '../resource-urn.ts';
+import { isUnknown } from '../unknown.ts';
+import type { ScriptInputs, ScriptState } from './args.ts';
+import { programOf, type ProgramFiles } from './programs.ts';
+import { renderScript, type Programs } from './render.ts';
+
+/** Effects of `BootScript`; see provider.ts for how Pulumi comes here. */
+
+/** Stands for the addresses of programs while a script is only tried. */
+const somewhere: Programs = {
+  kernel: 'http://bootfleet.invalid/kernel',
+  initrd: 'http://bootfleet.invalid/initrd',
+};
+
+/** Renders the script for nothing, so that a value that iPXE would misread is refused at preview. */
+export async function check(
+  _olds: ScriptInputs,
+  news: ScriptInputs,
+): Promise<pulumi.dynamic.CheckResult<ScriptInputs>> {
+  if (isUnknown(news.does)) return { inputs: news };
+  try {
+    renderScript(news.does, somewhere);
+    const program = await programOf(news.does);
+    return { inputs: { ...news, ...(program && { program: program.digest }) } };
+  } catch (error) {
+    return { inputs: news, failures: [checkFailure('does', error)] };
+  }
+}
+
+export function diff(_id: string, olds: ScriptState, news: ScriptInputs): Promise<pulumi.dynamic.DiffResult> {
+  const moved = !same(olds.cloud, news.cloud) || olds.fleet !== news.fleet || olds.script !== news.script;
+  const changes = moved || olds.program !== news.program || !same(olds.does, news.does);
+  return Promise.resolve({ changes, replaces: moved ? ['cloud', 'fleet', 'script'] : [] });
+}
+
+export async function create(inputs: ScriptInputs): Promise<pulumi.dynamic.CreateResult<ScriptState>> {
+  const outs = await publish(inputs);
+  return { id: `${outs.bucket}/boot/${inputs.script}`, outs };
+}
+
+export async function update(
+  _id: string,
+  olds: ScriptState,
+  news: ScriptInputs,
+): Promise<pulumi.dynamic.UpdateResult<ScriptState>> {
+  const outs = await publish(news, olds.bucket);
+  await remove(
+    olds,
+    olds.keys.filter((key) => !outs.keys.includes(key)),
+  );
+  return { outs };
+}
+
+/** A script of which an object is missing is gone for Pulumi too: the next `pulumi up` publishes it again. */
+export async function read(id: string, state: ScriptState): Promise<pulumi.dynamic.ReadResult<ScriptState>> {
+  return withStore(state, state.bucket, async (store) => {
+    for (const key of state.keys) if (!(await headObject(store, key))) return {};
+    return { id, props: state };
+  });
+}
+
+async function del(_id: string, state: ScriptState): Promise<void> {
+  await remove(state, state.keys);
+}
+export { del as delete };
+
+async function publish(inputs: ScriptInputs, bucket?: string): Promise<ScriptState> {
+  return withStore(inputs, bucket, async (store) => {
+    reportProgress(inputs.resourceUrn, 'publishing');
+    const files = await programOf(inputs.does);
+    const { programs, keys } = await publishProgram(store, inputs.script, files);
+    const publishScript = async (zero: boolean): Promise<string> => {
+      const text = renderScript(inputs.does, programs, zero);
+      const key = `boot/${shortDigest(inputs.script, text)}.ipxe`;
+      await ensureContent(store, { key, content: Buffer.from(text), contentType: 'text/plain' });
+      keys.add(key);
+      return objectUrl(store, key, 'servers');
+    };
+    const url = await publishScript(false);
+    const urlForBlankDisk = inputs.does.kind === 'flash-image' ? await publishScript(true) : url;
+    const program = files && { program: files.digest };
+    return { ...inputs, ...program, bucket: store.bucket, keys: [...keys], url, urlForBlankDisk };
+  });
+}
+
+async function publishProgram(
+  store: Store,
+  script: string,
+  files: ProgramFiles | undefined,
+): Promise<{ programs: Programs | undefined; keys: Set<string> }> {
+  const keys = new Set<string>();
+  if (!files) return { programs: undefined, keys };
+  const folder = `writer/${shortDigest(script, files.digest)}`;
+  const put = async (file: { name: string; content: Uint8Array }): Promise<string> => {
+    const key = `${folder}/${file.name}`;
+    await ensureContent(store, { key, content: file.content, contentType: 'application/octet-stream' });
+    keys.add(key);
+    return objectUrl(store, key, 'servers');
+  };
+  const kernel = await put(files.kernel);
+  const initrd = files.initrd && (await put(files.initrd));
+  return { programs: { kernel, initrd, arguments: files.arguments }, keys };
+}
+
+/** Sixteen hex digits of a content; made with the script's name, so that no two resources share an object. */
+function shortDigest(script: string, content: string): string {
+  return createHash('sha256').update(`${script}\0${content}`).digest('hex').slice(0, 16);
+}
+
+async function remove(state: ScriptState, keys: readonly string[]): Promise<void> {
+  await withStore(state, state.bucket, (store) => removeObjects(store, keys));
+}
+
+async function withStore<T>(
+  inputs: ScriptInputs,
+  bucket: string | undefined,
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  const { stack } = parseUrn(inputs.resourceUrn);
+  const store = await artifactStore(inputs.cloud, { fleet: inputs.fleet, stack, bucket });
+  try {
+    return await use(store);
+  } finally {
+    store.client.destroy();
+  }
+}
+
+/** Compares without prototypes and `undefined`s, which do not survive the way through Pulumi. */
+function same(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(
+    JSON.parse(JSON.stringify(one ?? null)),
+    JSON.parse(JSON.stringify(other ?? null)),
+  );
+}
