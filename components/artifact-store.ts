@@ -18,9 +18,9 @@ export async function artifactStore(
   cloud: CloudRef,
   where: { fleet: string; stack: string; bucket?: string | undefined },
 ): Promise<Store> {
-  const { s3, accessKey, secretKey, projectId } = await resolveEndpoints(cloud);
+  const { s3, accessKey, secretKey, projectId, local } = await resolveEndpoints(cloud);
   return openStore(
-    { ...s3, accessKey, secretKey },
+    { ...s3, accessKey, secretKey, local },
     where.bucket ?? bucketName(where.fleet, projectId, where.stack),
   );
 }

@@ -34,7 +34,6 @@ export interface FleetImage {
   readonly name: string;
   readonly img: FilePath;
   readonly fs: FilePath | undefined;
-  readonly build: string | undefined;
   readonly checksums: readonly FilePath[];
   /** The public key of signify. */
   readonly signify: FilePath | undefined;

@@ -32,7 +32,6 @@ function imageOf(name: string, image: RawImage, find: (given: string) => FilePat
     name,
     img: find(image.img),
     fs: image.fs === undefined ? undefined : find(image.fs),
-    build: image.build,
     checksums: checksumsOf(image).map(find),
     signify: image.signature && find(image.signature.signify),
   };

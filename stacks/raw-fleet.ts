@@ -13,7 +13,6 @@ export interface RawFleet {
 export interface RawImage {
   readonly img: string;
   readonly fs?: string;
-  readonly build?: string;
   readonly checksum?: string | readonly string[];
   readonly signature?: { readonly signify: string };
 }

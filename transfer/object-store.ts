@@ -18,6 +18,8 @@ export interface StoreAccess {
   readonly region: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  /** True for the embedded cloud, whose storage ignores the ACL of single objects. */
+  readonly local: boolean;
 }
 
 /** A bucket, with a client that may write to it. */

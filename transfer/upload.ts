@@ -158,9 +158,11 @@ async function abortStaleUploads(store: Store, key: string): Promise<void> {
 
 /** Asks without credentials, as iPXE will. */
 async function ensureReadable(store: Store, key: string): Promise<void> {
-  if ((await anonymousStatus(store, key)) === 200) return;
-  await allowAnonymousReads(store);
-  const status = await anonymousStatus(store, key);
+  let status = await anonymousStatus(store, key);
+  if (status !== 200 && store.access.local) {
+    await allowAnonymousReads(store);
+    status = await anonymousStatus(store, key);
+  }
   if (status !== 200) throw objectNotReadable({ url: objectUrl(store, key, 'here'), status });
 }
 

@@ -8,7 +8,6 @@ export interface ImageInputs {
   readonly artifact: string;
   readonly img: string;
   readonly fs?: string | undefined;
-  readonly build?: string | undefined;
   readonly checksums: readonly string[];
   readonly signature?: { readonly signify: string } | undefined;
   readonly resourceUrn: string;
@@ -25,6 +24,8 @@ export interface FileFacts {
   /** Bytes and SHA-256 of the unpacked content. */
   readonly rawSize: number;
   readonly rawSha256: string;
+  /** The build that the file is called after; empty when its name says none. */
+  readonly build: string;
 }
 
 /** One root slot in the partition table of an `img`. */
@@ -42,8 +43,6 @@ export interface ImageFacts {
   readonly fs?: FileFacts | undefined;
   /** Root slots for A/B upgrades; empty for an image without. */
   readonly slots: readonly SlotFacts[];
-  /** Name of the build, from the argument or the files' names; empty when nothing tells it. */
-  readonly build: string;
   /** How far the content was proven: `signature`, `checksum` or `none`. */
   readonly verified: 'signature' | 'checksum' | 'none';
 }

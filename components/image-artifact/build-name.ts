@@ -1,15 +1,11 @@
 import path from 'node:path';
 
 /**
- * The build that an image's files are called after. resflash's names end in `-YYYYMMDD_HHMM`; with any other name the
- * build is the `fs` file's (or the `img` file's) name without its suffixes.
+ * The build that an image file is called after, as resflash names its files: `...-YYYYMMDD_HHMM...`. It is what
+ * `build date` in /resflash/BUILD says on a machine that runs it. Empty for other names: then nothing is compared.
  *
  * @example buildName('images/edge-20261121_0900.img') // '20261121_0900'
  */
-export function buildName(img: string, fs?: string): string {
-  const name = path
-    .basename(fs ?? img)
-    .replace(/\.(gz|zst)$/, '')
-    .replace(/\.(img|fs|raw)$/, '');
-  return /(?:^|-)(\d{8}_\d{4})$/.exec(name)?.[1] ?? name;
+export function buildName(file: string): string {
+  return /(?:^|-)(\d{8}_\d{4})(?![0-9])/.exec(path.basename(file))?.[1] ?? '';
 }

@@ -28,14 +28,13 @@ export async function findFacts(inputs: ImageInputs): Promise<ImageFacts> {
   const verified = await verifyFiles(artifact, files, inputs.checksums, inputs.signature?.signify);
   const slots = await inspectLayout(
     artifact,
-    { file: inputs.img, ...facts(img) },
+    { file: inputs.img, ...facts(inputs.img, img) },
     inputs.fs !== undefined && fs ? { file: inputs.fs, size: fs.rawSize } : undefined,
   );
   return {
-    img: facts(img),
-    ...(fs && { fs: facts(fs) }),
+    img: facts(inputs.img, img),
+    ...(inputs.fs !== undefined && fs && { fs: facts(inputs.fs, fs) }),
     slots,
-    build: inputs.build ?? buildName(inputs.img, inputs.fs),
     verified,
   };
 }
@@ -60,6 +59,6 @@ async function digest(inputs: ImageInputs, what: string, file: string): Promise<
   }
 }
 
-function facts({ format, size, sha256, rawSize, rawSha256 }: FileDigest): FileFacts {
-  return { format, size, sha256, rawSize, rawSha256 };
+function facts(file: string, { format, size, sha256, rawSize, rawSha256 }: FileDigest): FileFacts {
+  return { format, size, sha256, rawSize, rawSha256, build: buildName(file) };
 }

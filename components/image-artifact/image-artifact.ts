@@ -15,13 +15,11 @@ export interface ImageArtifactArgs {
   readonly img: string;
   /** The image of one root slot, for upgrades. It stays here: upgrades send it over SSH. Example: `images/edge.fs`. */
   readonly fs?: string;
-  /** The build's name. Default: from the file's name. Example: `20261121_0900`. */
-  readonly build?: string;
   /** Checksum files; each must be about `img` or `fs`. Example: `['images/edge.fs.cksum']`. */
   readonly checksums?: readonly string[];
   /** Public key that must have signed every checksum file. Example: `{ signify: 'keys/edge.pub' }`. */
   readonly signature?: { readonly signify: string };
-  /** Edits the arguments before they are used. Example: `(args) => ({ ...args, build: 'nightly' })`. */
+  /** Edits the arguments before they are used. Example: `(args) => ({ ...args, checksums: [] })`. */
   readonly transform?: (args: ImageArtifactArgs) => ImageArtifactArgs;
 }
 

@@ -1,0 +1,208 @@
+import * as pulumi from '@pulumi/pulumi';
+import * as scaleway from '@pulumiverse/scaleway';
+import type { CloudEndpoints } from '../../clouds/scaleway/endpoints.ts';
+import { serverTypeNamed } from '../../clouds/scaleway/server-types.ts';
+import { BootMode } from '../boot-mode/boot-mode.ts';
+import type { Script } from '../boot-script/args.ts';
+import { BootScript } from '../boot-script/boot-script.ts';
+import { ImageArtifact } from '../image-artifact/image-artifact.ts';
+import { FleetSecurityGroup } from '../server/security-group.ts';
+import { Server } from '../server/server.ts';
+import type { FleetArgs, FleetImageArgs, FleetServerArgs } from './args.ts';
+import { fleetTags, groupPorts } from './naming.ts';
+
+/** What is known of one server of a fleet, as an output of the stack. */
+export interface FleetServerOutput {
+  readonly id: string;
+  readonly address: string;
+  readonly sshPort: number;
+  readonly build: string;
+  readonly slot: string;
+  readonly hostKey: string;
+}
+
+/** One image with the script that installs it. */
+interface InstallableImage {
+  readonly artifact: ImageArtifact;
+  readonly script: BootScript;
+}
+
+/** The resources that a `Fleet` is made of, by name. */
+export interface FleetNodes {
+  readonly provider: scaleway.Provider;
+  readonly images: Readonly<Record<string, ImageArtifact>>;
+  readonly scripts: Readonly<Record<string, BootScript>>;
+  readonly securityGroups: Readonly<Record<string, FleetSecurityGroup>>;
+  readonly servers: Readonly<Record<string, Server>>;
+  readonly boots: Readonly<Record<string, BootMode>>;
+}
+
+/**
+ * A fleet: its images in object storage, its servers booted from them, and the rollout of new builds.
+ *
+ * Every resource is named after what it is for (an image, a server, a group) and never after a position, so that
+ * growing or shrinking a fleet touches only what comes or goes.
+ *
+ * @example
+ * const cloud = { kind: 'scaleway', zone: 'fr-par-1', endpoint: 'local' } as const;
+ * const ssh = { user: 'root', keyFile: 'keys/edge_ed25519' };
+ * new Fleet('demo', {
+ *   cloud,
+ *   images: { edge: { img: 'images/edge.img' } },
+ *   servers: [{ name: 'edge-1', group: 'edge', type: 'START1-XS', image: 'edge', ssh }],
+ * }, await resolveEndpoints(cloud));
+ */
+export class Fleet extends pulumi.ComponentResource {
+  /** By the server's name. */
+  readonly servers: pulumi.Output<Record<string, FleetServerOutput>>;
+  readonly nodes: FleetNodes;
+
+  /**
+   * @param endpoints where the cloud is; from `resolveEndpoints(args.cloud)`. Its keys go to the provider as secrets.
+   */
+  constructor(
+    name: string,
+    args: FleetArgs,
+    endpoints: CloudEndpoints,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super('bootfleet:index:Fleet', name, {}, opts);
+    const child = { parent: this };
+    const provider = scalewayProvider(name, args, endpoints, child);
+    const images = mapValues(args.images, (image, key) => installable(name, key, image, args, child));
+    const onCloud = { ...child, providers: { scaleway: provider } };
+    const groups = Object.groupBy(args.servers, ({ group }) => group);
+    const securityGroups = mapValues(groups as Record<string, FleetServerArgs[]>, (servers, group) => {
+      const ports = groupPorts(servers, args.rollout);
+      return new FleetSecurityGroup(group, { ports, tags: fleetTags(name, args.ttl) }, onCloud);
+    });
+    const servers: Record<string, Server> = {};
+    const boots: Record<string, BootMode> = {};
+    for (const given of args.servers) {
+      const server = new Server(
+        given.name,
+        {
+          type: given.type,
+          ...(given.disk !== undefined && { disk: given.disk }),
+          tags: fleetTags(name, args.ttl, given.tags),
+          securityGroup: valueOf(securityGroups, given.group).id,
+          ...(args.transform && { transform: args.transform }),
+        },
+        onCloud,
+      );
+      servers[given.name] = server;
+      boots[given.name] = bootOf(given, server, valueOf(images, given.image), args, child);
+    }
+    this.nodes = {
+      provider,
+      images: mapValues(images, ({ artifact }) => artifact),
+      scripts: mapValues(images, ({ script }) => script),
+      securityGroups,
+      servers,
+      boots,
+    };
+    this.servers = pulumi.output(mapValues(servers, (server, key) => outputOf(server, valueOf(boots, key))));
+    this.registerOutputs({ servers: this.servers });
+  }
+}
+
+/**
+ * One explicit provider a fleet. For the embedded cloud it gets the keys of the endpoints file, as secrets; for the
+ * real one it finds them in its environment itself, so that the state holds none at all.
+ */
+function scalewayProvider(
+  fleet: string,
+  { cloud }: FleetArgs,
+  endpoints: CloudEndpoints,
+  child: pulumi.ResourceOptions,
+): scaleway.Provider {
+  const { local, api, accessKey, secretKey, projectId, zone, region } = endpoints;
+  return new scaleway.Provider(
+    fleet,
+    {
+      ...(cloud.endpoint !== undefined && { apiUrl: api }),
+      ...(local && { accessKey, secretKey: pulumi.secret(secretKey) }),
+      projectId,
+      zone,
+      region,
+    },
+    child,
+  );
+}
+
+function installable(
+  fleet: string,
+  name: string,
+  { img, fs, checksums, signature }: FleetImageArgs,
+  { cloud }: FleetArgs,
+  child: pulumi.CustomResourceOptions,
+): InstallableImage {
+  const artifact = new ImageArtifact(
+    name,
+    {
+      cloud,
+      fleet,
+      img,
+      ...(fs !== undefined && { fs }),
+      ...(checksums && { checksums }),
+      ...(signature && { signature }),
+    },
+    child,
+  );
+  const does = pulumi.all([artifact.url, artifact.found]).apply(([url, { img: found }]): Script => {
+    const image = { url, sha256: found.rawSha256, size: found.rawSize, format: found.format };
+    return { kind: 'flash-image', image };
+  });
+  const script = new BootScript(name, { cloud, fleet, does }, child);
+  return { artifact, script };
+}
+
+function bootOf(
+  { name, type, disk, image, boot, ssh }: FleetServerArgs,
+  server: Server,
+  { artifact, script }: InstallableImage,
+  { cloud }: FleetArgs,
+  child: pulumi.CustomResourceOptions,
+): BootMode {
+  const gigabytes = disk ?? serverTypeNamed(type)?.disk;
+  return new BootMode(
+    name,
+    {
+      cloud,
+      server: server.serverId,
+      machine: name,
+      mode: boot?.mode ?? 'ipxe-console',
+      scriptUrl: script.url,
+      image: artifact.found.apply((found) => ({
+        name: image,
+        sha256: found.img.rawSha256,
+        bytes: found.img.rawSize,
+        build: found.img.build,
+      })),
+      ...(gigabytes !== undefined && { diskBytes: gigabytes * 1e9 }),
+      ssh: { user: ssh.user, keyFile: ssh.keyFile, ...(ssh.port !== undefined && { port: ssh.port }) },
+      ...(boot?.reinstall !== undefined && { reinstall: boot.reinstall }),
+    },
+    { ...child, dependsOn: [artifact, server] },
+  );
+}
+
+function outputOf(server: Server, boot: BootMode): pulumi.Output<FleetServerOutput> {
+  const { address, sshPort, build, slot, hostKey } = boot;
+  return pulumi.output({ id: server.serverId, address, sshPort, build, slot, hostKey });
+}
+
+function mapValues<T, U>(
+  record: Readonly<Record<string, T>>,
+  map: (value: T, key: string) => U,
+): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}
+
+function valueOf<T>(record: Readonly<Record<string, T>>, key: string): T {
+  const value = record[key];
+  // The fleet file's loader has checked every name; this is about programs that make their own arguments.
+  if (value === undefined)
+    throw new pulumi.RunError(`there is no image, group or server "${key}" in this fleet`);
+  return value;
+}

@@ -1,0 +1,48 @@
+import path from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { resolveEndpoints } from '../../clouds/scaleway/endpoints.ts';
+import type { FleetFile } from '../../stacks/fleet-file.ts';
+import { fleetFilePath, loadFleetFile } from '../../stacks/load.ts';
+import { withoutTrace } from '../run-error.ts';
+import type { FleetArgs } from './args.ts';
+import { Fleet } from './fleet.ts';
+
+/**
+ * Makes the fleet of the current stack from its fleet file.
+ *
+ * @param configured another file than stacks/<stack>.fleet.yaml, relative to the project or absolute.
+ * @throws a RunError with BF1000 or BF1001 when the file is wrong, or BF14xx when the cloud cannot be found.
+ */
+export async function fleetFromFile(configured?: string): Promise<Fleet> {
+  const stack = pulumi.getStack();
+  return withoutTrace(async () => {
+    const file = loadFleetFile(fleetFilePath(stack, configured), stack);
+    const args = fleetArgs(file);
+    return new Fleet(file.fleet, args, await resolveEndpoints(args.cloud));
+  });
+}
+
+/** A fleet file as arguments. Paths become relative to the project, so that checkouts do not differ. */
+export function fleetArgs(file: FleetFile, project: string = process.cwd()): FleetArgs {
+  const relative = ({ resolved }: { resolved: string }): string => path.relative(project, resolved);
+  return {
+    cloud: file.cloud,
+    images: Object.fromEntries(
+      file.images.map(({ name, img, fs, checksums, signify }) => [
+        name,
+        {
+          img: relative(img),
+          fs: fs && relative(fs),
+          checksums: checksums.map(relative),
+          signature: signify && { signify: relative(signify) },
+        },
+      ]),
+    ),
+    servers: file.servers.map(({ ssh, ...server }) => ({
+      ...server,
+      ssh: { user: ssh.user, keyFile: relative(ssh.key), port: ssh.port },
+    })),
+    rollout: file.rollout,
+    ttl: file.ttl,
+  };
+}

@@ -1,0 +1,26 @@
+import type { RolloutPolicy } from '../rollout/policy.ts';
+import type { FleetServerArgs } from './args.ts';
+
+/**
+ * The tags of a server: those by which bootfleet finds its own, then the user's. They do not depend on the time of
+ * day, or every `pulumi up` would change them; a test fleet's age is told by the cloud's own creation date.
+ *
+ * @example fleetTags('demo', 7200, ['blue']) // ['bootfleet', 'fleet:demo', 'ttl:7200s', 'blue']
+ */
+export function fleetTags(fleet: string, ttl: number | undefined, own: readonly string[] = []): string[] {
+  const ours = ['bootfleet', `fleet:${fleet}`, ...(ttl === undefined ? [] : [`ttl:${ttl}s`])];
+  return [...ours, ...own.filter((tag) => !ours.includes(tag))];
+}
+
+/** The ports of a group's security group: SSH, health checks, and those asked for. Sorted, each once. */
+export function groupPorts(
+  servers: readonly FleetServerArgs[],
+  rollout: RolloutPolicy | undefined,
+): number[] {
+  const health = (rollout?.health ?? []).flatMap(({ http, tcp }) => [
+    ...(http ? [http.port ?? 80] : []),
+    ...(tcp ? [tcp.port] : []),
+  ]);
+  const own = servers.flatMap(({ ssh, ports = [] }) => [ssh.port ?? 22, ...ports]);
+  return [...new Set([...own, ...health])].toSorted((one, other) => one - other);
+}
