@@ -10,7 +10,12 @@ export const bootModeNotHere = defineError<{ machine: string; mode: string }>({
   example: { machine: 'edge-1', mode: 'rescue' },
 });
 
-export const diskTooSmall = defineError<{ machine: string; image: string; imageBytes: number; diskBytes: number }>({
+export const diskTooSmall = defineError<{
+  machine: string;
+  image: string;
+  imageBytes: number;
+  diskBytes: number;
+}>({
   code: 'BF1201',
   title: 'The disk is smaller than the image',
   message: (f) =>
@@ -54,7 +59,8 @@ export const wrongBuild = defineError<{ machine: string; expected: string; found
   code: 'BF1205',
   title: 'A machine runs another build than was installed',
   message: (f) => `${f.machine} says build ${f.found || '(none)'}, but ${f.expected} was installed`,
-  cause: 'The image holds another /resflash/BUILD than its name says, or the machine booted from another disk.',
+  cause:
+    'The image holds another /resflash/BUILD than its name says, or the machine booted from another disk.',
   next: () => 'Build the image again, or correct `build` of the image in the fleet file',
   example: { machine: 'edge-1', expected: '20261121_0900', found: '20261120_1700' },
 });
@@ -68,7 +74,12 @@ export const bootLoops = defineError<{ machine: string; steps: number }>({
   example: { machine: 'edge-1', steps: 40 },
 });
 
-export const notReportedBooted = defineError<{ machine: string; wanted: string; found: string; seconds: number }>({
+export const notReportedBooted = defineError<{
+  machine: string;
+  wanted: string;
+  found: string;
+  seconds: number;
+}>({
   code: 'BF1207',
   title: 'A machine does not report its state',
   message: (f) =>
@@ -79,18 +90,13 @@ export const notReportedBooted = defineError<{ machine: string; wanted: string; 
   example: { machine: 'edge-1', wanted: 'booted', found: 'booting kernel', seconds: 120 },
 });
 
-export const bootInterrupted = defineError<{ machine: string; doing: string; transcript: string; why: string }>({
+export const wroteAnotherImage = defineError<{ machine: string; expected: string; found: string }>({
   code: 'BF1208',
-  title: 'A machine could not be installed',
-  message: (f) => `${f.machine}: ${f.doing} failed: ${f.why}; transcript: ${f.transcript}`,
-  cause: 'See the reason in the message; the disk of this machine counts as unwritten.',
-  next: (f) => `See the dialogue: bootfleet console ${f.machine} --replay; then run \`pulumi up\` again`,
-  example: {
-    machine: 'edge-1',
-    doing: 'flashing',
-    why: 'the serial console was closed',
-    transcript: '.bootfleet/local/edge-1.cast',
-  },
+  title: 'The writer wrote another image than was asked for',
+  message: (f) => `${f.machine}: the writer wrote SHA-256 ${f.found}, but the image is ${f.expected}`,
+  cause: 'The boot script belongs to another image.',
+  next: () => 'Run `pulumi up` again; if it stays so, this is a bug of bootfleet: please report it',
+  example: { machine: 'edge-1', expected: '9f86d081', found: '60303ae2' },
 });
 
 export const scriptArgumentRefused = defineError<{ argument: string; value: string; problem: string }>({
@@ -108,7 +114,11 @@ export const scriptUrlRefused = defineError<{ argument: string; value: string; p
   message: (f) => `the boot script's argument ${f.argument} is refused: ${f.value}: ${f.problem}`,
   cause: 'iPXE loads files over http and https, and a boot script can be read by whoever knows its address.',
   next: () => 'Give an http or https URL without a user name or password.',
-  example: { argument: 'url', value: '"ftp://example.org/x"', problem: 'iPXE on servers loads http and https, not ftp:' },
+  example: {
+    argument: 'url',
+    value: '"ftp://example.org/x"',
+    problem: 'iPXE on servers loads http and https, not ftp:',
+  },
 });
 
 export const memdiskMissing = defineError<{ file: string }>({

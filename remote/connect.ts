@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import ssh2 from 'ssh2';
-import { hostKeyMismatch, keyFileUnusable, sshRefused, sshUnreachable } from '../errors/machine.ts';
+import { hostKeyMismatch, sshRefused, sshUnreachable } from '../errors/machine.ts';
 import { BootfleetError } from '../errors/error.ts';
 import type { Deadline } from '../waiting/deadline.ts';
 import { fingerprint, hostKeyText, parseHostKey, sameHostKey, signatureAlgorithms } from './host-key.ts';
+import { readKey } from './key-file.ts';
 import { type RemoteSession, SshSession } from './session.ts';
 
 /** Where and as whom to log in. */
@@ -64,24 +64,6 @@ export async function connectRemote(options: ConnectOptions): Promise<RemoteSess
       options.onRetry?.(reason);
       await pause((options.every ?? 1) * 1000, undefined, { signal: deadline.signal }).catch(() => undefined);
     }
-  }
-}
-
-async function readKey(keyFile: string): Promise<Buffer> {
-  try {
-    const { mode } = await stat(keyFile);
-    if ((mode & 0o077) !== 0) {
-      const text = (mode & 0o777).toString(8).padStart(4, '0');
-      throw keyFileUnusable({ keyFile, problem: `others may read it (mode ${text})` });
-    }
-    const content = await readFile(keyFile);
-    const parsed = ssh2.utils.parseKey(content);
-    if (parsed instanceof Error) throw keyFileUnusable({ keyFile, problem: parsed.message });
-    return content;
-  } catch (error) {
-    if (error instanceof BootfleetError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw keyFileUnusable({ keyFile, problem: code === 'ENOENT' ? 'it does not exist' : message });
   }
 }
 

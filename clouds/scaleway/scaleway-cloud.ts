@@ -2,7 +2,7 @@ import { machineGone } from '../../errors/cloud.ts';
 import type { ConsoleTransport } from '../../console/transport.ts';
 import type { Deadline } from '../../waiting/deadline.ts';
 import type { BootSource, Cloud, CloudRef, MachineView } from '../cloud.ts';
-import { openScalewayConsole } from './console.ts';
+import { openConsole } from './console.ts';
 import type { CloudEndpoints } from './endpoints.ts';
 import { type HttpOptions, ScalewayHttp } from './http.ts';
 import { ensurePower } from './power.ts';
@@ -78,7 +78,7 @@ export class ScalewayCloud implements Cloud {
   }
 
   async openConsole(id: string, deadline: Deadline): Promise<ConsoleTransport> {
-    return await openScalewayConsole(this.#at, bareId(id), deadline);
+    return await openConsole(this.#at, bareId(id), deadline);
   }
 
   async #server(id: string): Promise<ServerAnswer | undefined> {

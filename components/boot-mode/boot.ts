@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { watchBoot } from '../../console/dialogues/boot-outcome/watch.ts';
+import type { ConsoleSession } from '../../console/session.ts';
+import { BootfleetError } from '../../errors/error.ts';
+import { hostKeyMismatch, sshUnreachable } from '../../errors/machine.ts';
+import { fingerprint, sameHostKey } from '../../remote/host-key.ts';
+import type { RemoteSession } from '../../remote/session.ts';
+import { Deadline } from '../../waiting/deadline.ts';
+import { type BootContext, login, lookAt, openDialogue, stoppable } from './context.ts';
+import { withTranscript } from './with-transcript.ts';
+
+/**
+ * Powers on a machine that boots from its disk, and watches its console and its SSH port at once: the console tells
+ * the host key and why a boot fails, SSH that it succeeded.
+ *
+ * @returns the login, or `undefined` when it did not come up in time (the reason is in the findings).
+ * @throws BF1330 it crashed on its console, BF1601 to BF1603.
+ */
+export async function bootFromDisk(context: BootContext): Promise<RemoteSession | undefined> {
+  const { cloud, inputs, waits, progress } = context;
+  const console = await openDialogue(context, 'boot');
+  const { deadline, stop } = stoppable(waits.boot);
+  try {
+    const watch = watchConsole(console, deadline, stop);
+    progress('booting from its disk');
+    await cloud.powerOn(inputs.server, Deadline.after(waits.power));
+    const view = await lookAt(context, 'booting it');
+    const session = await login(context, view, deadline).catch(async (error: unknown) => {
+      stop();
+      await watch.over;
+      throw watch.crash ?? error;
+    });
+    try {
+      await learnHostKey(context, session, watch);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return session;
+  } catch (error) {
+    if (!(error instanceof BootfleetError) || error.code !== sshUnreachable.definition.code) {
+      throw withTranscript(error, context.findings.transcript);
+    }
+    context.findings.failure = error.summary;
+    return undefined;
+  } finally {
+    stop();
+    await console.close();
+  }
+}
+
+/** What the console has said so far. */
+interface ConsoleWatch {
+  hostKey: string | undefined;
+  crash: Error | undefined;
+  /** Resolves when there is nothing more to hear. Never rejects. */
+  over: Promise<unknown>;
+}
+
+/** Listens beside the login. A crash ends the wait for SSH; a dropped line does not: SSH still tells. */
+function watchConsole(console: ConsoleSession, deadline: Deadline, stop: () => void): ConsoleWatch {
+  const watch: ConsoleWatch = { hostKey: undefined, crash: undefined, over: Promise.resolve() };
+  const ended = watchBoot(console, { deadline }).then(
+    (outcome) => {
+      watch.hostKey = outcome.hostKey;
+    },
+    (error: unknown) => {
+      if (!(error instanceof BootfleetError) || error.code !== 'BF1330') return;
+      watch.crash = error;
+      stop();
+    },
+  );
+  watch.over = ended;
+  return watch;
+}
+
+/** Records how the host key became known, and refuses a login whose key is not the one on the console. */
+async function learnHostKey(
+  context: BootContext,
+  session: RemoteSession,
+  watch: ConsoleWatch,
+): Promise<void> {
+  const { findings, inputs, waits } = context;
+  if (session.hostKeySource === 'pinned') return;
+  await Promise.race([watch.over, pause(waits.hostKeyLine * 1000, undefined, { ref: false })]);
+  if (watch.hostKey !== undefined && !sameHostKey(watch.hostKey, session.hostKey)) {
+    throw hostKeyMismatch({
+      machine: inputs.machine,
+      address: 'its public address',
+      expected: `${fingerprint(watch.hostKey)} (from its console)`,
+      found: fingerprint(session.hostKey),
+    });
+  }
+  findings.hostKey = session.hostKey;
+  findings.hostKeySource = watch.hostKey === undefined ? 'first-contact' : 'console';
+}

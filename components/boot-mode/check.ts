@@ -1,0 +1,44 @@
+import path from 'node:path';
+import type * as pulumi from '@pulumi/pulumi';
+import { bootArgumentWrong, bootModeNotHere, diskTooSmall } from '../../errors/boot.ts';
+import { readKey } from '../../remote/key-file.ts';
+import { checkFailure } from '../check-failure.ts';
+import { isUnknown } from '../unknown.ts';
+import type { BootInputs } from './args.ts';
+
+/** Tests the arguments as far as they are known, before anything is changed. Reads nothing but the key file. */
+export async function failuresOf(news: BootInputs): Promise<pulumi.dynamic.CheckFailure[]> {
+  const failures: pulumi.dynamic.CheckFailure[] = [];
+  const { machine, mode, image, diskBytes, ssh } = news;
+  if (mode !== 'ipxe-console') failures.push(checkFailure('mode', bootModeNotHere({ machine, mode })));
+  for (const argument of ['scriptUrl', 'blankDiskScriptUrl'] as const) {
+    const problem = urlProblem(news[argument]);
+    if (problem) failures.push(checkFailure(argument, bootArgumentWrong({ machine, argument, problem })));
+  }
+  if (typeof diskBytes === 'number' && !isUnknown(image) && image.bytes > diskBytes) {
+    const facts = { machine, image: image.name, imageBytes: image.bytes, diskBytes };
+    failures.push(checkFailure('diskBytes', diskTooSmall(facts)));
+  }
+  for (const [name, seconds] of Object.entries(news.waits ?? {})) {
+    if (isUnknown(seconds) || (Number.isFinite(seconds) && seconds > 0)) continue;
+    const wrong = bootArgumentWrong({
+      machine,
+      argument: `waits.${name}`,
+      problem: 'not a positive number of seconds',
+    });
+    failures.push(checkFailure('waits', wrong));
+  }
+  if (!isUnknown(ssh)) {
+    await readKey(path.resolve(ssh.keyFile)).catch((error: unknown) =>
+      failures.push(checkFailure('ssh', error)),
+    );
+  }
+  return failures;
+}
+
+/** It is typed on a serial console, as one word. */
+function urlProblem(url: string | undefined): string | undefined {
+  if (url === undefined || isUnknown(url)) return undefined;
+  if (!/^https?:\/\/[\x21-\x7e]+$/.test(url)) return 'not an http or https URL of visible ASCII characters';
+  return url.length > 200 ? `${url.length} characters are too long to be typed` : undefined;
+}

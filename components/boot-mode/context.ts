@@ -1,0 +1,101 @@
+import path from 'node:path';
+import type { Cloud, MachineView } from '../../clouds/cloud.ts';
+import { machineGone } from '../../errors/cloud.ts';
+import { bootArgumentWrong } from '../../errors/boot.ts';
+import type { ConsoleTransport } from '../../console/transport.ts';
+import { ConsoleSession } from '../../console/session.ts';
+import { openTranscript } from '../../console/transcript/transcript-file.ts';
+import { connectRemote, type ConnectOptions, type RemoteTarget } from '../../remote/connect.ts';
+import type { RemoteSession } from '../../remote/session.ts';
+import { Deadline } from '../../waiting/deadline.ts';
+import type { BootInputs, HostKeySource } from './args.ts';
+import { freshLine } from './fresh-line.ts';
+import type { BootWaits } from './waits.ts';
+
+/** What this run has learned about a machine, beside what the cloud says. */
+export interface Findings {
+  hostKey?: string | undefined;
+  hostKeySource?: HostKeySource | undefined;
+  /** When this installation was written. ISO time. */
+  installedAt?: string | undefined;
+  /** File of the last console dialogue. */
+  transcript?: string | undefined;
+  /** Why the last boot or login failed, as a sentence. */
+  failure?: string | undefined;
+}
+
+/** One machine being worked on: its arguments, ways to reach it, and what was found. */
+export interface BootContext {
+  readonly cloud: Cloud;
+  readonly inputs: BootInputs;
+  readonly waits: BootWaits;
+  readonly stack: string;
+  readonly findings: Findings;
+  readonly progress: (text: string) => void;
+  /** Logs in; `connectRemote` but for tests. */
+  readonly connect: (options: ConnectOptions) => Promise<RemoteSession>;
+}
+
+/** As much of it as a login needs. */
+export type LoginContext = Pick<BootContext, 'inputs' | 'findings' | 'connect'>;
+
+/** @throws BF1412 when the cloud has no such machine any more. */
+export async function lookAt({ cloud, inputs }: BootContext, doing: string): Promise<MachineView> {
+  const view = await cloud.observe(inputs.server);
+  if (view === undefined) throw machineGone({ id: inputs.server, doing });
+  return view;
+}
+
+/** Where and as whom to log in. @throws BF1202 for a server without an address. */
+export function loginOf({ inputs }: LoginContext, { address }: MachineView): RemoteTarget {
+  const { machine, ssh } = inputs;
+  if (address === undefined) {
+    throw bootArgumentWrong({
+      machine,
+      argument: 'server',
+      problem: 'it has no public address to log in to',
+    });
+  }
+  return {
+    machine,
+    host: address.host,
+    port: (ssh.port ?? 22) + address.portOffset,
+    user: ssh.user,
+    keyFile: path.resolve(ssh.keyFile),
+  };
+}
+
+/** Logs in with the recorded host key, if there is one. */
+export async function login(
+  context: LoginContext,
+  view: MachineView,
+  deadline: Deadline,
+): Promise<RemoteSession> {
+  return await context.connect({
+    target: loginOf(context, view),
+    deadline,
+    hostKey: context.findings.hostKey,
+  });
+}
+
+/** A dialogue on the serial console of a machine that is off, recorded in a transcript of its own. */
+export async function openDialogue(context: BootContext, what: string): Promise<ConsoleSession> {
+  const { cloud, inputs, stack, findings, waits, progress } = context;
+  const deadline = Deadline.after(waits.console);
+  const line: ConsoleTransport = await cloud.openConsole(inputs.server, deadline);
+  const transport = await freshLine(line, { deadline });
+  const transcript = openTranscript({ stack, machine: inputs.machine, what });
+  findings.transcript = transcript.file;
+  return new ConsoleSession({ transport, machine: inputs.machine, transcript, log: progress });
+}
+
+/** Seconds of a wait that ends early when `stop` says so. */
+export function stoppable(seconds: number): { readonly deadline: Deadline; stop(): void } {
+  const controller = new AbortController();
+  return {
+    deadline: Deadline.after(seconds, controller.signal),
+    stop: () => {
+      controller.abort();
+    },
+  };
+}

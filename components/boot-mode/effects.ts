@@ -1,0 +1,152 @@
+import { powerTimeout } from '../../errors/cloud.ts';
+import { neverBooted } from '../../errors/boot.ts';
+import { BootfleetError } from '../../errors/error.ts';
+import { sshUnreachable } from '../../errors/machine.ts';
+import { Deadline } from '../../waiting/deadline.ts';
+import { poll } from '../../waiting/poll.ts';
+import { relativePath } from './relative-path.ts';
+import { bootFromDisk } from './boot.ts';
+import { type BootContext, login, lookAt } from './context.ts';
+import type { BootEffects } from './ensure-booted.ts';
+import { installImage } from './install.ts';
+import { installId, type Note, noteKey, noteText, parseNote } from './note.ts';
+import { type Proof, proveBooted } from './prove.ts';
+
+/** The effects on a real machine, and what they proved last. */
+export interface RealEffects extends BootEffects {
+  /** Set once the machine was proven to run. */
+  proof: Proof | undefined;
+}
+
+/**
+ * The steps of `ensureBooted` done for real.
+ *
+ * @param stateNote what Pulumi's state says of an installation, for a machine whose note was deleted: a machine
+ * that is known to be installed is never written because of that.
+ */
+export function realEffects(context: BootContext, stateNote: Note | undefined): RealEffects {
+  const { cloud, inputs, waits, findings, progress } = context;
+  const { server, machine } = inputs;
+  const install = installId(inputs.image.name, inputs.reinstall);
+  let note: Note | undefined;
+  /** No note was ever written: the disk is as the cloud made it. */
+  let untouched = false;
+
+  const effects: RealEffects = {
+    proof: undefined,
+    observe: async () => {
+      const view = await lookAt(context, 'bringing it to its image');
+      const said = parseNote(await cloud.readNote(server, noteKey), machine);
+      if (said === undefined && stateNote === undefined) untouched = true;
+      note = said ?? stateNote;
+      if (note?.install === install && note.phase !== 'flashing') {
+        findings.hostKey ??= note.hostKey;
+        findings.hostKeySource ??= note.hostKeySource;
+        findings.installedAt ??= note.at;
+      }
+      return { power: view.power, bootSource: view.bootSource, note };
+    },
+    settle: async () => {
+      progress('waiting for the cloud');
+      await settled(context);
+    },
+    writeNote: async (phase) => {
+      if (phase !== 'booted') {
+        // A new system on the disk has new host keys; the old ones say nothing about it.
+        findings.hostKey = undefined;
+        findings.hostKeySource = undefined;
+        findings.installedAt = new Date().toISOString();
+      }
+      await saveNote(
+        context,
+        { install, phase, image: note?.image ?? inputs.image.sha256 },
+        phase !== 'booted',
+      );
+    },
+    powerOff: async () => {
+      progress('powering off');
+      await cloud.powerOff(server, Deadline.after(waits.power));
+    },
+    setBootSource: async (source) => {
+      await cloud.setBootSource(server, source);
+    },
+    flash: async () => {
+      await installImage(context, untouched);
+    },
+    boot: async () => await proven(await bootFromDisk(context)),
+    prove: async () => {
+      progress('logging in');
+      const seconds = note?.phase === 'booted' ? waits.look * 4 : waits.boot;
+      try {
+        const view = await lookAt(context, 'logging in');
+        const session = await login(context, view, Deadline.after(seconds));
+        findings.hostKeySource ??= 'first-contact';
+        findings.hostKey ??= session.hostKey;
+        return await proven(session);
+      } catch (error) {
+        if (!(error instanceof BootfleetError) || error.code !== sshUnreachable.definition.code) throw error;
+        findings.failure = error.summary;
+        return false;
+      }
+    },
+    givenUp: () =>
+      neverBooted({
+        machine,
+        why: findings.failure ?? 'it powered itself off',
+        transcript: relativePath(findings.transcript),
+      }),
+  };
+
+  /** Looks at a machine that could be logged in to, and ends the login. */
+  async function proven(session: Awaited<ReturnType<typeof bootFromDisk>>): Promise<boolean> {
+    if (session === undefined) return false;
+    try {
+      // At once: a kill from here on must not lose the key that the console said.
+      if (note !== undefined && note.phase !== 'flashing') await saveNote(context, note, false);
+      effects.proof = await proveBooted(context, session, note);
+      return true;
+    } finally {
+      await session.close();
+    }
+  }
+  return effects;
+}
+
+async function saveNote(
+  { cloud, inputs, findings }: BootContext,
+  note: Pick<Note, 'install' | 'phase' | 'image'>,
+  isNewImage: boolean,
+): Promise<void> {
+  const text = noteText({
+    install: note.install,
+    phase: note.phase,
+    image: isNewImage ? inputs.image.sha256 : note.image,
+    at: findings.installedAt ?? new Date().toISOString(),
+    ...(findings.hostKey !== undefined && {
+      hostKey: findings.hostKey,
+      hostKeySource: findings.hostKeySource,
+    }),
+  });
+  if ((await cloud.readNote(inputs.server, noteKey)) !== text)
+    await cloud.writeNote(inputs.server, noteKey, text);
+}
+
+/** Waits until the power is on or off. @throws BF1409 */
+async function settled(context: BootContext): Promise<void> {
+  let seen = '';
+  await poll({
+    deadline: Deadline.after(context.waits.power),
+    onTimeout: () =>
+      powerTimeout({
+        machine: context.inputs.machine,
+        wanted: 'on or off',
+        seen,
+        seconds: context.waits.power,
+      }),
+    probe: async () => {
+      const view = await lookAt(context, 'waiting for its power');
+      seen = view.power;
+      return view.power === 'off' || view.power === 'running' ? true : undefined;
+    },
+  });
+}
