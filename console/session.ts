@@ -1,6 +1,6 @@
 import { BootfleetError } from '../errors/error.ts';
 import { consoleClosed, consoleTimeout, lineNotEchoed } from '../errors/console.ts';
-import type { Deadline } from '../waiting/deadline.ts';
+import { Deadline } from '../waiting/deadline.ts';
 import { ControlSequenceFilter } from './expect/control-sequences.ts';
 import { ExpectBuffer } from './expect/expect-buffer.ts';
 import { LineText } from './expect/line-text.ts';
@@ -94,6 +94,21 @@ export class ConsoleSession {
     const masked = this.#redactor.whole(text);
     this.#log(masked);
     this.#transcript?.marker(masked);
+  }
+
+  /**
+   * Forgets what was shown so far, once nothing came for half a second: a gateway begins with what earlier boots
+   * said. Call it before the machine is powered on. A machine that never stops talking is cut off after 3 s.
+   */
+  async discardBacklog(): Promise<void> {
+    const doing = 'waiting for quiet';
+    const end = Deadline.after(3);
+    const anything = [{ name: 'text', match: /[^]+/ }];
+    while (!end.passed) {
+      const seen = await this.expectWithin(anything, { deadline: end.within(0.5), doing });
+      if (seen === undefined) break;
+    }
+    this.#buffer.skip();
   }
 
   /**

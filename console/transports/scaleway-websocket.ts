@@ -39,7 +39,7 @@ export async function openScalewayConsole(options: ScalewayConsoleOptions): Prom
   const { gateway, secretKey, serverId, description, deadline, pingEvery = 30, quietAfter = 3 } = options;
   const left = deadline.left;
   if (left === 0) throw consoleUnreachable({ line: description, reason: 'no time left' });
-  const socket = new WebSocket(`${gateway.replace(/\/$/, '')}/v2/ws`, ['webtty'], {
+  const socket = new WebSocket(`${gateway.replace(/\/$/, '')}/v2/ws`, {
     handshakeTimeout: Math.ceil(left),
     maxPayload: LARGEST_FRAME,
   });
@@ -98,7 +98,8 @@ class ScalewayTransport implements ResizableTransport {
     this.#answered = () => {
       resolve(undefined);
     };
-    this.#socket.once('unexpected-response', (_request, response) => {
+    this.#socket.once('unexpected-response', (request, response) => {
+      request.destroy();
       const status = response.statusCode ?? 0;
       const reason = `HTTP status ${status}`;
       const refused = status === 401 || status === 403 || status === 404;
