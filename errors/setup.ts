@@ -35,7 +35,10 @@ export const downloadFailed = defineError<{ url: string; reason: string }>({
   message: (f) => `cannot download ${f.url}: ${f.reason}`,
   cause: 'There is no network, a proxy is between, or the publisher moved the file.',
   next: () => 'Set-up goes on by the next way; to use your own copy, put the program on PATH',
-  example: { url: 'https://get.pulumi.com/releases/sdk/pulumi-v3.259.0-linux-x64.tar.gz', reason: 'ENOTFOUND' },
+  example: {
+    url: 'https://get.pulumi.com/releases/sdk/pulumi-v3.259.0-linux-x64.tar.gz',
+    reason: 'ENOTFOUND',
+  },
 });
 
 export const downloadDiffers = defineError<{ url: string; expected: string; found: string }>({
@@ -97,7 +100,8 @@ export const hostToolFailed = defineError<{ program: string; words: string }>({
   title: 'A program of the host failed',
   message: (f) => `${f.program} failed: ${f.words}`,
   cause: 'The disk is full, a download was cut, or the program is too old.',
-  next: () => 'Read the program’s own words above, free disk space if it names it, and run the command again.',
+  next: () =>
+    'Read the program’s own words above, free disk space if it names it, and run the command again.',
   example: { program: 'mcopy', words: 'Disk full' },
 });
 
@@ -105,7 +109,8 @@ export const packageUnavailable = defineError<{ package: string; words: string }
   code: 'BF1932',
   title: 'A Debian package cannot be fetched',
   message: (f) => `apt cannot fetch ${f.package}: ${f.words}`,
-  cause: 'There is no network, the package mirror is down, or this is not a Debian whose archive has the package.',
+  cause:
+    'There is no network, the package mirror is down, or this is not a Debian whose archive has the package.',
   next: (f) => `Try it by hand: apt-get update && apt-get download ${f.package.split(',')[0] ?? ''}`,
   example: { package: 'linux-image-cloud-amd64', words: 'Unable to locate package linux-image-cloud-amd64' },
 });
@@ -115,6 +120,7 @@ export const packageFileMissing = defineError<{ file: string; package: string }>
   title: 'A Debian package lacks a file',
   message: (f) => `package ${f.package} has no ${f.file}`,
   cause: 'Another release of Debian lays the package out differently, or the cached copy is damaged.',
-  next: () => 'Delete the folder debian/ of the bootfleet cache and build again; on another release than Debian 12, report it.',
+  next: () =>
+    'Delete the folder debian/ of the bootfleet cache and build again; on another release than Debian 12, report it.',
   example: { file: 'virtio_blk.ko', package: 'linux-image-6.1.0-56-cloud-amd64' },
 });

@@ -1,0 +1,51 @@
+import { mkdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { cacheFolder, checkout, dataFolder, type Environment, setting } from '../folders.ts';
+import { pulumiFolder } from './locate.ts';
+
+/**
+ * The passphrase of the stack `local`, whose machines, keys and state never leave this machine. It is no secret: it is
+ * here so that the committed `stacks/Pulumi.local.yaml` can be used by everyone. Stacks on a real cloud use their own
+ * (`PULUMI_CONFIG_PASSPHRASE`, `PULUMI_CONFIG_PASSPHRASE_FILE`), which wins over this one.
+ */
+export const localPassphrase = 'bootfleet-local';
+
+/** Pulumi's own folder (plugins, workspaces): the user's `PULUMI_HOME`, else one in the cache, so that ~/.pulumi stays untouched. */
+export function pulumiHome(env: Environment = process.env): string {
+  return setting(env, 'PULUMI_HOME') ?? join(cacheFolder(env), 'pulumi-home');
+}
+
+/**
+ * The variables to run `pulumi` with, on top of the present environment. Pure: what the user has set stays.
+ *
+ * @param folder the CLI's folder; see `pulumiFolder`.
+ */
+export function pulumiVariables(folder: string, env: Environment = process.env): Record<string, string> {
+  const passphraseSet =
+    setting(env, 'PULUMI_CONFIG_PASSPHRASE_FILE') !== undefined ||
+    env['PULUMI_CONFIG_PASSPHRASE'] !== undefined;
+  const first = [folder, join(checkout, 'node_modules', '.bin'), join(checkout, 'bin')];
+  const rest = (env['PATH'] ?? '').split(delimiter).filter((entry) => entry !== '' && !first.includes(entry));
+  return {
+    PATH: [...first, ...rest].join(delimiter),
+    PULUMI_HOME: pulumiHome(env),
+    PULUMI_BACKEND_URL: setting(env, 'PULUMI_BACKEND_URL') ?? `file://${stateFolder(env)}`,
+    ...(passphraseSet ? {} : { PULUMI_CONFIG_PASSPHRASE: localPassphrase }),
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    // The stand-in of the provider plugin runs from the checkout that is being worked in; see standin/README.md.
+    BOOTFLEET_CHECKOUT: checkout,
+  };
+}
+
+/** The same, with the CLI found and the state's folder made: all that is needed to start `pulumi`. Throws BF1908 before set-up. */
+export async function pulumiEnvironment(env: Environment = process.env): Promise<Record<string, string>> {
+  const variables = pulumiVariables(await pulumiFolder(env), env);
+  await mkdir(stateFolder(env), { recursive: true });
+  return variables;
+}
+
+/** Where Pulumi keeps the state of local stacks. */
+function stateFolder(env: Environment): string {
+  return join(dataFolder(env), 'state');
+}
