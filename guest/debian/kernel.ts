@@ -36,10 +36,16 @@ export async function fetchKernel(cache?: string): Promise<Kernel> {
 }
 
 /**
- * Puts modules and all they need into a ramdisk: `/modules/NN-name.ko`, numbered in the order for insmod.
+ * Puts modules and all they need into a ramdisk: `modules/NN-name.ko`, numbered in the order for insmod.
+ * @param folder where they go; default `modules`.
  * @throws BF1933 for a module that the kernel does not have.
  */
-export async function addModules(tree: FileTree, kernel: Kernel, wanted: readonly string[]): Promise<void> {
+export async function addModules(
+  tree: FileTree,
+  kernel: Kernel,
+  wanted: readonly string[],
+  folder = 'modules',
+): Promise<void> {
   const fileOf = (name: string): string => {
     const file = kernel.modules.get(name);
     if (!file) throw packageFileMissing({ file: `${name}.ko`, package: `linux-image-${kernel.release}` });
@@ -47,5 +53,5 @@ export async function addModules(tree: FileTree, kernel: Kernel, wanted: readonl
   };
   const ordered = orderModules(wanted, (name) => parseModuleDependencies(readFileSync(fileOf(name))));
   for (const [i, name] of ordered.entries())
-    await tree.addFile(`modules/${String(i).padStart(2, '0')}-${name}.ko`, fileOf(name), 0o644);
+    await tree.addFile(`${folder}/${String(i).padStart(2, '0')}-${name}.ko`, fileOf(name), 0o644);
 }

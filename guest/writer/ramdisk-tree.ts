@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { addModules, type Kernel } from '../debian/kernel.ts';
+import { fetchPackages } from '../debian/packages.ts';
+import { addPrograms } from '../debian/programs.ts';
+import { FileTree } from '../filesystem/tree.ts';
+
+/** What KVM clouds and QEMU have; NVMe is built in. The other group is loaded where these find nothing. */
+const modules = {
+  virtio: ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'sd_mod', 'virtio_net', 'virtio_rng'],
+  other: ['ata_piix', 'xen_blkfront', 'xen_netfront', 'ena', 'hv_storvsc', 'hv_netvsc'],
+};
+
+const packageNames = [
+  'busybox-static', 'libc6', 'perl-base', 'libperl5.36', 'libcrypt1', 'zstd', 'zlib1g', 'liblzma5', 'liblz4-1', 'openssl', 'libssl3', 'ca-certificates',
+]; // prettier-ignore
+const programs = ['bin/busybox', 'usr/bin/perl', 'usr/bin/zstd', 'usr/bin/openssl'];
+
+/** Compiled perl modules that are not in perl-base. */
+const perlModules = ['Digest/SHA.pm', 'auto/Digest/SHA/SHA.so', 'Time/HiRes.pm', 'auto/Time/HiRes/HiRes.so'];
+
+/** Tables of Unicode, which the writer's plain ASCII never asks for. */
+const perlUnused = /^(?:unicore|Unicode|Text|File|Getopt|IPC|Hash|Data|attributes|overload)/;
+
+const library = 'usr/lib/x86_64-linux-gnu';
+const own = new URL('ramdisk/', import.meta.url);
+
+/** The ramdisk of the flash writer: what it needs to fetch, unpack, check and write an image, and nothing else. */
+export async function buildRamdiskTree(kernel: Kernel, cache?: string): Promise<FileTree> {
+  const tree = new FileTree();
+  const packages = await fetchPackages(packageNames, cache);
+  const folderOf = (name: string): string => packages.find((one) => one.name === name)?.folder ?? '';
+  await addPrograms(tree, packages, programs);
+  for (const [group, names] of Object.entries(modules)) await addModules(tree, kernel, names, `modules/${group}`);
+  const base = join(folderOf('perl-base'), library, 'perl-base');
+  await tree.addFolder(base, `${library}/perl-base`, (path) => !perlUnused.test(path));
+  for (const path of perlModules)
+    await tree.addFile(`${library}/perl-base/${path}`, join(folderOf('libperl5.36'), library, 'perl/5.36.0', path));
+  await addAuthorities(tree, folderOf('ca-certificates'));
+  for (const name of ['init', 'network.sh', 'udhcpc.sh', 'flash.pl'])
+    tree.file(name, await readFile(new URL(name, own)), 0o755);
+  for (const name of ['Disk', 'Http', 'Orders', 'Proof', 'Report', 'Stream', 'Tls'])
+    tree.file(`lib/bootfleet/${name}.pm`, await readFile(new URL(`lib/${name}.pm`, own)));
+  return tree;
+}
+
+/** The bundle that Debian makes at installation: all certificates in one file. */
+async function addAuthorities(tree: FileTree, folder: string): Promise<void> {
+  const certificates = await new FileTree().addFolder(join(folder, 'usr/share/ca-certificates/mozilla'));
+  const parts = certificates.entries().map(([, entry]) => (entry.kind === 'file' ? entry.data : Buffer.alloc(0)));
+  tree.file('etc/ssl/certs/ca-certificates.crt', Buffer.concat(parts));
+}
