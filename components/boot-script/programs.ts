@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { memdiskMissing } from '../../errors/boot.ts';
-import { buildWriter } from '../../guest/writer/build-writer.ts';
+import { buildWriter, type Writer } from '../../guest/writer/build-writer.ts';
 import type { Script } from './args.ts';
 
 /** Files that a script loads beside what its arguments name, in memory: some ten megabytes at most. */
@@ -14,6 +14,9 @@ export interface ProgramFiles {
   readonly digest: string;
 }
 
+/** The writer speaks on the first serial line, with nothing of the kernel's between its lines. */
+const writerConsole = ['console=ttyS0,115200', 'quiet'];
+
 const debianMemdisk = '/usr/lib/syslinux/memdisk';
 
 /**
@@ -24,12 +27,12 @@ const debianMemdisk = '/usr/lib/syslinux/memdisk';
  */
 export async function programOf(script: Script): Promise<ProgramFiles | undefined> {
   if (script.kind === 'flash-image') {
-    const writer = await buildWriter();
-    const [kernel, initrd] = await Promise.all([readFile(writer.kernel), readFile(writer.initrd)]);
+    const built = await writerOnce();
+    const [kernel, initrd] = await Promise.all([readFile(built.kernel), readFile(built.initrd)]);
     return {
       kernel: { name: 'vmlinuz', content: kernel },
       initrd: { name: 'initrd', content: initrd },
-      arguments: writer.arguments ?? [],
+      arguments: writerConsole,
       digest: digestOf(kernel, initrd),
     };
   }
@@ -41,6 +44,19 @@ export async function programOf(script: Script): Promise<ProgramFiles | undefine
     return { kernel: { name: 'memdisk', content }, arguments: [], digest: digestOf(content) };
   }
   return undefined;
+}
+
+/** Building takes a second even when everything is cached, and each image of a fleet asks. */
+let writer: Promise<Writer> | undefined;
+
+async function writerOnce(): Promise<Writer> {
+  writer ??= buildWriter();
+  try {
+    return await writer;
+  } catch (error) {
+    writer = undefined;
+    throw error;
+  }
 }
 
 function digestOf(...contents: readonly Uint8Array[]): string {

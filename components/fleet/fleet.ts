@@ -173,6 +173,7 @@ function bootOf(
       machine: name,
       mode: boot?.mode ?? 'ipxe-console',
       scriptUrl: script.url,
+      blankDiskScriptUrl: script.urlForBlankDisk,
       image: artifact.found.apply((found) => ({
         name: image,
         sha256: found.img.rawSha256,
