@@ -5,7 +5,7 @@ import { bootArgumentWrong } from '../../errors/boot.ts';
 import type { ConsoleTransport } from '../../console/transport.ts';
 import { ConsoleSession } from '../../console/session.ts';
 import { openTranscript } from '../../console/transcript/transcript-file.ts';
-import { connectRemote, type ConnectOptions, type RemoteTarget } from '../../remote/connect.ts';
+import type { ConnectOptions, RemoteTarget } from '../../remote/connect.ts';
 import type { RemoteSession } from '../../remote/session.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import type { BootInputs, HostKeySource } from './args.ts';
@@ -90,7 +90,7 @@ export async function openDialogue(context: BootContext, what: string): Promise<
 }
 
 /** Seconds of a wait that ends early when `stop` says so. */
-export function stoppable(seconds: number): { readonly deadline: Deadline; stop(): void } {
+export function stoppable(seconds: number): { readonly deadline: Deadline; readonly stop: () => void } {
   const controller = new AbortController();
   return {
     deadline: Deadline.after(seconds, controller.signal),

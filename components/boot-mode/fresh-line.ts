@@ -17,24 +17,25 @@ export async function freshLine(
     resolve(undefined);
   };
   let listener: ((bytes: Uint8Array) => void) | undefined;
-  let early: Uint8Array[] | undefined;
+  const early: Uint8Array[] = [];
+  let isPast = true;
   const timer = setTimeout(done, quiet * 1000);
   transport.onData((bytes) => {
-    if (listener) listener(bytes);
-    else if (early) early.push(bytes);
-    else timer.refresh();
+    if (isPast) timer.refresh();
+    else if (listener) listener(bytes);
+    else early.push(bytes);
   });
   const { signal } = deadline;
   signal.addEventListener('abort', done);
   await Promise.race([promise, transport.closed]);
   signal.removeEventListener('abort', done);
   clearTimeout(timer);
-  early = [];
+  isPast = false;
   return {
     description: transport.description,
     closed: transport.closed,
     onData: (given) => {
-      for (const bytes of early?.splice(0) ?? []) given(bytes);
+      for (const bytes of early.splice(0)) given(bytes);
       listener = given;
     },
     write: (bytes) => transport.write(bytes),

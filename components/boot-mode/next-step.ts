@@ -42,8 +42,8 @@ export type Step =
 export function nextStep(seen: Observation, install: string): Step {
   const { power, bootSource, note } = seen;
   const settled = power === 'off' || power === 'running';
-  if (note === undefined || note.install !== install || note.phase === 'flashing') {
-    if (note?.install !== install) return { do: 'note-flashing' };
+  if (note?.install !== install) return { do: 'note-flashing' };
+  if (note.phase === 'flashing') {
     if (!settled) return { do: 'settle' };
     if (power === 'running') return { do: 'power-off' };
     if (bootSource !== 'network') return { do: 'set-boot-source', to: 'network' };

@@ -30,19 +30,19 @@ export function parseNote(text: string | undefined, machine: string): Note | und
   } catch {
     throw noteUnreadable({ machine, problem: 'it is not JSON' });
   }
-  const note = (value ?? {}) as Partial<Note>;
-  const phases: readonly unknown[] = ['flashing', 'flashed', 'booted'];
-  if (typeof note.install !== 'string' || !phases.includes(note.phase)) {
+  const note = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { install, phase, hostKey, hostKeySource, image, at } = note;
+  if (typeof install !== 'string' || (phase !== 'flashing' && phase !== 'flashed' && phase !== 'booted')) {
     throw noteUnreadable({ machine, problem: 'it has no install id or no known phase' });
   }
   return {
-    install: note.install,
-    phase: note.phase as Note['phase'],
-    image: String(note.image ?? ''),
-    at: String(note.at ?? ''),
-    ...(typeof note.hostKey === 'string' && {
-      hostKey: note.hostKey,
-      hostKeySource: note.hostKeySource === 'console' ? 'console' : 'first-contact',
+    install,
+    phase,
+    image: typeof image === 'string' ? image : '',
+    at: typeof at === 'string' ? at : '',
+    ...(typeof hostKey === 'string' && {
+      hostKey,
+      hostKeySource: hostKeySource === 'console' ? 'console' : 'first-contact',
     }),
   };
 }

@@ -97,7 +97,7 @@ function effectsOn(machine: Model, install: string, alive: () => void): BootEffe
 const noteOf = fc.option(
   fc.record({
     install: fc.constantFrom('edge', 'edge#1'),
-    phase: fc.constantFrom('flashing', 'flashed', 'booted') as fc.Arbitrary<Note['phase']>,
+    phase: fc.constantFrom<Note['phase']>('flashing', 'flashed', 'booted'),
     image: fc.constant('i'),
     at: fc.constant('t'),
   }),
@@ -110,13 +110,13 @@ const anyMachine = fc
     power: fc.constantFrom<PowerState>('off', 'starting', 'running', 'stopping'),
     bootSource: fc.constantFrom<BootSource>('disk', 'network', 'rescue'),
     note: noteOf,
-    running: fc.constantFrom('disk', 'network', 'nothing'),
+    running: fc.constantFrom<Model['running']>('disk', 'network', 'nothing'),
   })
   .map((drawn): Model => {
     const whole =
       drawn.note !== undefined && drawn.note.phase !== 'flashing' ? drawn.note.install : undefined;
     const running = drawn.power === 'off' || (drawn.running === 'disk' && !whole) ? 'nothing' : drawn.running;
-    return { ...drawn, running: running as Model['running'], disk: whole, lived: false, losses: [] };
+    return { ...drawn, running, disk: whole, lived: false, losses: [] };
   });
 
 test(`from any state, with any kills, every machine ends right and no installed disk is written (seed ${seed})`, async () => {
@@ -173,7 +173,7 @@ test('a machine that is already right is only looked at', async () => {
   const spied = new Proxy(effects, {
     get: (target, name: keyof BootEffects) => {
       calls.push(name);
-      return target[name];
+      return target[name].bind(target);
     },
   });
   await ensureBooted(spied, 'edge', 'edge-1');
