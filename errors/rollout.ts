@@ -1,2 +1,54 @@
 /** Errors BF1700 to BF1799: slot upgrades, waves and gates. */
-export {};
+import { defineError } from './error.ts';
+
+export const policyInvalid = defineError<{ detail: string }>({
+  code: 'BF1700',
+  title: 'The rollout section is invalid',
+  message: (f) => `the rollout cannot be planned: ${f.detail}`,
+  cause: 'A wave, a duration, a window or a server name in the rollout section means nothing.',
+  next: () => 'Correct the rollout section; docs/rollout.md has every setting with an example.',
+  example: {
+    detail:
+      '"150%" is not a wave; write a number of at least 1, a percentage up to 100%, or a list of servers',
+  },
+});
+
+export const agentFailed = defineError<{ machine: string; command: string; reason: string; detail: string }>({
+  code: 'BF1701',
+  title: 'A command on a machine failed',
+  message: (f) => `${f.machine}: ${f.command} failed (${f.reason}): ${f.detail}`,
+  cause:
+    'The machine has no perl with Digest::SHA, is not laid out like resflash, or its disk or /cfg cannot be used.',
+  next: (f) =>
+    `Log in to ${f.machine} and look at \`mount\`, /cfg and /mbr/etc/boot.conf; then run \`pulumi up\` again.`,
+  example: {
+    machine: 'edge-1',
+    command: 'observe',
+    reason: 'no-slots',
+    detail: '/ is /dev/vda1, which names no slot',
+  },
+});
+
+export const machineLocked = defineError<{ machine: string; holder: string }>({
+  code: 'BF1702',
+  title: 'Another rollout holds a machine',
+  message: (f) => `${f.machine} is being upgraded by somebody else: ${f.holder}`,
+  cause: 'Two rollouts run at once, or one was killed less than `lockTimeout` ago.',
+  next: (f) =>
+    `Let the other rollout end, or wait until its lock on ${f.machine} is stale, then run \`pulumi up\` again.`,
+  example: { machine: 'edge-1', holder: 'owner=ann host=laptop time=2026-11-21T09:00:00Z age=12' },
+});
+
+export const transferFailed = defineError<{ machine: string; reason: string; detail: string }>({
+  code: 'BF1703',
+  title: 'An image did not reach a machine whole',
+  message: (f) => `${f.machine}: the image was not written (${f.reason}): ${f.detail}`,
+  cause:
+    'The connection was cut, the deadline passed, or what arrived is not the image. Nothing was made active.',
+  next: () => 'Run `pulumi up` again: what arrived is not sent again.',
+  example: {
+    machine: 'edge-1',
+    reason: 'disconnected',
+    detail: 'the connection ended before the image was complete',
+  },
+});

@@ -1,0 +1,243 @@
+# Rebuilds an image from blocks that are here and blocks that are sent, and feeds it to upgrade.sh. The last block is
+# held back until the SHA-256 of everything is the wanted one and the sender said "go".
+#
+# Frames on standard input: type (1 byte), length (32 bits), payload.
+#   D, Z  instructions; Z is packed with deflate. At most a mebibyte and a bit, unpacked.
+#   E     the image ends here
+#   G     go: let upgrade.sh have the last block
+#   P     the sender is still there; after a minute without a byte it counts as gone
+# Instructions: C slot(1) block(32) count(32): copy blocks that are here; L length(32) bytes; 0 count(32): zero blocks.
+
+our $largest_frame = 2 * 1048576;
+our (%job, $job_lock);
+
+sub read_frame {
+    my $head = read_input(5);
+    return unless defined $head;
+    my ($type, $length) = unpack 'aN', $head;
+    return give_up('protocol', "frame $type of $length bytes") if $length > $largest_frame;
+    my $payload = $length ? read_input($length) : '';
+    return unless defined $payload;
+    if ($type eq 'Z') {
+        $payload = inflated($payload, $largest_frame);
+        return give_up('protocol', 'a packed frame is damaged') unless defined $payload;
+        $type = 'D';
+    }
+    return [$type, $payload];
+}
+
+# Reads from the sender while watching upgrade.sh. Undef when the connection ended.
+sub read_input {
+    my ($length) = @_;
+    my $data = '';
+    while (length $data < $length) {
+        wait_for(fileno STDIN, undef);
+        my $n = sysread STDIN, $data, $length - length $data, length $data;
+        $job{heard} = uptime();
+        next if !defined $n && $! == EINTR;
+        give_up('disconnected', 'the connection ended before the image was complete') unless $n;
+    }
+    return $data;
+}
+
+# Waits until one file can be read or another written. Meanwhile passes on what upgrade.sh prints, notices its end, and
+# keeps the lock fresh.
+sub wait_for {
+    my ($read, $write) = @_;
+    while (1) {
+        my ($r, $w) = ('', '');
+        vec($r, $read, 1) = 1 if defined $read;
+        vec($r, fileno $job{output}, 1) = 1 if $job{output};
+        vec($r, fileno $job{status}, 1) = 1 if $job{status};
+        vec($w, $write, 1) = 1 if defined $write;
+        my $n = select $r, $w, undef, 10;
+        next if $n < 0;
+        keep_lock();
+        give_up('disconnected', 'the sender was silent for a minute') if defined $read && $n == 0 && uptime() - $job{heard} > 60;
+        pass_output() if $job{output} && vec $r, fileno $job{output}, 1;
+        if ($job{status} && vec $r, fileno $job{status}, 1) {
+            upgrade_ended();
+            return 0;
+        }
+        return 1 if defined $read && vec $r, $read, 1;
+        return 1 if defined $write && vec $w, $write, 1;
+    }
+}
+
+sub keep_lock {
+    return if $job{released} || !$arg{id} || uptime() - $job{refreshed} < 30;
+    $job{refreshed} = uptime();
+    give_up('lock-lost', 'another rollout took the lock') unless refresh_lock();
+}
+
+# upgrade.sh's own lines, one by one, at most 256 KiB of them. Hex digests of SHA-256 and SHA-512 are looked for.
+sub pass_output {
+    my $n = sysread $job{output}, my $bytes, 65536;
+    if (!$n) { $job{output} = undef; return }
+    return if ($job{printed} += $n) > 262144;
+    $job{text} .= $bytes;
+    while ($job{text} =~ s/\A([^\n\r]*)[\r\n]+// || length $job{text} > 4096 && $job{text} =~ s/\A(.{4096})//s) {
+        my $line = $1;
+        $job{digest} = $1 if $line =~ /(?<![0-9a-f])([0-9a-f]{128}|[0-9a-f]{64})(?![0-9a-f])/;
+        $job{complete} = 1 if $line =~ /\AUpgrade complete!/;
+        say_line(output => $line) if $line ne '';
+    }
+}
+
+sub upgrade_ended {
+    sysread $job{status}, my $word, 64;
+    $job{ended} = defined $word && $word =~ /\A(\d+)/ ? $1 : 'killed';
+    $job{status} = undef;
+    give_up('upgrade-ended', "upgrade.sh ended with status $job{ended} before it had the whole image") unless $job{released};
+}
+
+# Feeds bytes to upgrade.sh, as fast as it takes them.
+sub feed {
+    my ($data) = @_;
+    my $done = 0;
+    while ($done < length $data) {
+        my $n = syswrite $job{input}, $data, length($data) - $done, $done;
+        if (defined $n) { $done += $n }
+        elsif ($! == EAGAIN) { wait_for(undef, fileno $job{input}) }
+        elsif ($! != EINTR) { give_up('upgrade-ended', "upgrade.sh stopped reading: $!") }
+    }
+}
+
+# Takes the next bytes of the image: into the digest, and to upgrade.sh unless they belong to the last block.
+sub take {
+    my ($data) = @_;
+    $job{taken} += length $data;
+    give_up('long', "more than the $arg{bytes} bytes of the image came") if $job{taken} > $arg{bytes};
+    $job{sha}->add($data);
+    $job{held} .= $data;
+    my $free = length($job{held}) - $job{hold};
+    feed(substr $job{held}, 0, $free, '') if $free > 0;
+}
+
+sub instructions {
+    my ($payload) = @_;
+    my $at = 0;
+    while ($at < length $payload) {
+        my $op = substr $payload, $at, 1;
+        if ($op eq 'L') {
+            my ($length) = unpack 'N', substr $payload, $at + 1, 4;
+            give_up('protocol', 'a literal reaches past its frame') if $at + 5 + $length > length $payload;
+            take(substr $payload, $at + 5, $length);
+            $at += 5 + $length;
+        }
+        elsif ($op eq 'C') {
+            my ($slot, $block, $count) = unpack 'aNN', substr $payload, $at + 1, 9;
+            copy_blocks($slot, $block, $count);
+            $at += 10;
+        }
+        elsif ($op eq '0') {
+            my ($count) = unpack 'N', substr $payload, $at + 1, 4;
+            give_up('long', "more than the $arg{bytes} bytes of the image came") if $count * $arg{block} > $arg{bytes};
+            take("\0" x $arg{block}) for 1 .. $count;
+            $at += 5;
+        }
+        else { give_up('protocol', 'an unknown instruction') }
+    }
+}
+
+sub copy_blocks {
+    my ($letter, $block, $count) = @_;
+    my $file = $job{files}{$letter} // give_up('protocol', "no slot $letter to copy from");
+    my ($at, $left) = ($block * $arg{block}, $count * $arg{block});
+    # The slot that is being written: what lies before the writer is already new, so only what lies ahead may be read.
+    give_up('protocol', "block $block of slot $letter is already overwritten") if $letter eq $arg{slot} && $at < $job{taken};
+    while ($left > 0) {
+        my $data = read_at($file, $at, $left < $piece ? $left : $piece);
+        give_up('slot-unreadable', "slot $letter ends at byte $at") if $data eq '';
+        take($data);
+        $at += length $data;
+        $left -= length $data;
+    }
+}
+
+# Nothing is made active: upgrade.sh is killed while its input is still open, then boot.conf is compared.
+sub give_up {
+    my ($reason, $detail) = @_;
+    my ($ended, $same) = stop_upgrade();
+    fail('not-undone', "$reason: $detail; boot.conf could not be put back") unless $same;
+    fail($reason, $detail);
+}
+
+sub stop_upgrade {
+    if ($job{control}) {
+        syswrite $job{control}, 'K';
+        if ($job{status}) { while (!defined sysread $job{status}, my $word, 64) { last if $! != EINTR } }
+        close $job{control};
+        close $job{input} if $job{input};
+        $job{control} = undef;
+    }
+    return (1, !defined $job{boot_conf} || restore_boot_conf($job{boot_conf}));
+}
+
+# One receiver at a time. An earlier one of the same rollout, whose connection hangs, is told to give up: it kills its
+# upgrade.sh first. An upgrade.sh that somebody else started is left alone.
+sub only_receiver {
+    my ($folder) = grep { -d } "$root/var/run", "$root/tmp";
+    sysopen my $file, "$folder/bootfleet.receiver", O_RDWR | O_CREAT, 0600 or die "cannot write $folder/bootfleet.receiver: $!\n";
+    if (!flock $file, LOCK_EX | LOCK_NB) {
+        sysread $file, my $pid, 32;
+        kill 'TERM', $1 if ($pid // '') =~ /\A(\d+)/;
+        local $SIG{ALRM} = sub { die "an earlier receiver does not end\n" };
+        alarm 60;
+        flock $file, LOCK_EX;
+        alarm 0;
+    }
+    fail('upgrade-runs', 'somebody else runs upgrade.sh') if grep { /upgrade\.sh/ && !/perl/ } running_commands();
+    truncate $file, 0;
+    sysseek $file, 0, SEEK_SET;
+    send_all($file, "$$\n");
+    # The guard must not keep this lock when the receiver is gone: perl marks the file close-on-exec, the guard closes it.
+    $job_lock = $file;
+    return $file;
+}
+
+sub running_commands {
+    return map { my $line = read_file($_) // ''; $line =~ tr/\0/ /; $line } glob "$root/proc/[0-9]*/cmdline" if -d "$root/proc/self" || $root ne '';
+    return `ps -axww -o command`;
+}
+
+sub command_receive {
+    my ($running, $slots) = slots();
+    my $slot = $slots->{$arg{slot}} // fail('no-slots', "there is no slot $arg{slot}");
+    fail('wrong-slot', "slot $arg{slot} is running") if $arg{slot} eq $running;
+    fail('too-large', "$arg{bytes} bytes for slot $arg{slot} of $slot->{bytes}") if $arg{bytes} > $slot->{bytes};
+    my $program = "$root/resflash/upgrade.sh";
+    my $only = only_receiver();
+    fail('no-upgrade-sh', "$program cannot be executed") unless -x $program;
+    %job = (
+        taken => 0, held => '', text => '', printed => 0, digest => '', complete => 0, released => 0, refreshed => uptime(), heard => uptime(),
+        hold => $arg{block} < $arg{bytes} ? $arg{block} : $arg{bytes}, sha => Digest::SHA->new(256),
+        files => { map { $_ => open_slot($slots->{$_}) } keys %$slots },
+    );
+    # From here on the slot is a mixture, and whoever comes next must know.
+    write_record($arg{slot}, state => 'writing', build => $arg{build}, sha256 => $arg{sha256}, bytes => $arg{bytes},
+        rollout => $arg{id}, readback => '');
+    $job{boot_conf} = boot_conf_text();
+    $SIG{PIPE} = 'IGNORE';
+    $SIG{$_} = sub { give_up('interrupted', "signal $_[0]") } for qw(HUP INT TERM);
+    %job = (%job, %{ start_upgrade($program) });
+    say_line(receiving => $arg{bytes});
+    my $told = 0;
+    while (my $frame = read_frame()) {
+        my ($type, $payload) = @$frame;
+        if ($type eq 'D') { instructions($payload) }
+        elsif ($type eq 'E') { confirm() }
+        elsif ($type eq 'P') { }
+        elsif ($type eq 'G' && $job{confirmed}) { return release($slot, $running) }
+        else { give_up('protocol', "frame $type was not expected") }
+        if ($job{taken} - $told >= 1048576) { say_line(taken => $told = $job{taken}) }
+    }
+}
+
+sub confirm {
+    give_up('short', "$job{taken} of $arg{bytes} bytes came") if $job{taken} != $arg{bytes};
+    my $found = $job{sha}->hexdigest;
+    give_up('digest', "the image has SHA-256 $found, wanted is $arg{sha256}") if $found ne $arg{sha256};
+    $job{confirmed} = 1;
+    say_line(confirmed => $found);
+}
