@@ -66,8 +66,9 @@ export class ConsoleSession {
   #over: { reason: string; error: Error | undefined } | undefined;
   #fail: ((error: Error) => void) | undefined;
   #doing = '';
-  /** A line was entered here before and nothing but its answer and a prompt came since. */
+  /** A line was entered here, and then something that was waited for came: the line editor is empty. */
   #clean = false;
+  #entered = false;
 
   constructor({ transport, machine, transcript, log, pace }: SessionOptions) {
     this.#transport = transport;
@@ -118,7 +119,12 @@ export class ConsoleSession {
    * pattern's own `failure`.
    */
   async expect(patterns: readonly Expected[], { deadline, doing }: ExpectOptions): Promise<Match> {
+    const entered = this.#entered;
+    this.#clean = false;
+    this.#entered = false;
     const match = await this.#next(patterns, deadline, doing);
+    this.#entered = entered;
+    this.#clean = entered;
     const failure = patterns.find(({ name }) => name === match.name)?.failure;
     if (failure) throw failure(match);
     return match;
@@ -140,6 +146,7 @@ export class ConsoleSession {
   /** Sends keys as they are, without looking at their echo: single keys such as Ctrl-B (`\x02`). */
   async send(keys: string): Promise<void> {
     this.#clean = false;
+    this.#entered = false;
     this.#transcript?.input(this.#redactor.whole(keys));
     await this.#write(keys, 'sending keys');
   }
@@ -158,6 +165,7 @@ export class ConsoleSession {
     const shown = this.#redactor.whole(line);
     const typist = new LineTypist(line, { pace: this.#pace, clean: this.#clean, repeatEnter });
     this.#clean = false;
+    this.#entered = false;
     this.#hidden = secrets.length > 0;
     this.#buffer.skip();
     this.#transcript?.input(`${shown}\r`);
@@ -174,7 +182,7 @@ export class ConsoleSession {
       }
       this.#buffer.feed(last.rest);
       if (this.#hidden) this.#show(last.rest);
-      this.#clean = true;
+      this.#entered = true;
     } finally {
       this.#hidden = false;
       this.#listener = undefined;

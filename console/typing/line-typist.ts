@@ -58,6 +58,7 @@ export class LineTypist {
   #check = new EchoCheck([], false);
   #sent = 0;
   #sentAt = 0;
+  #underWay = 0;
 
   constructor(line: string, options: LineTypistOptions) {
     if (!isTypeable(line))
@@ -135,6 +136,7 @@ export class LineTypist {
   #window(now: number): TypingStep {
     const keys = this.#keys.slice(this.#sent, this.#sent + this.#pace.window);
     this.#sent += keys.length;
+    this.#underWay = keys.length;
     this.#sentAt = now;
     return this.#step(keys.map(({ key }) => key).join(''));
   }
@@ -145,7 +147,7 @@ export class LineTypist {
     // More echo than keys sent is somebody else's output that happens to look right.
     if (verdict !== 'as-sent' || this.#check.verified > this.#sent) return this.#again();
     if (this.#check.verified < this.#sent) return this.#step('');
-    this.#pace.echoed(now - this.#sentAt);
+    this.#pace.echoed(this.#underWay, now - this.#sentAt);
     if (this.#sent < this.#keys.length) return this.#window(now);
     this.#phase = 'enter';
     this.#enters = 1;

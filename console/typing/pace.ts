@@ -10,6 +10,8 @@ export interface PaceOptions {
   readonly longestSilence?: number;
 }
 
+const KEYS_BEFORE_PROBING = 128;
+
 /**
  * How many keys may be under way, and how long an echo may take: learned from the line, kept from one typed line to
  * the next. Additive increase, multiplicative decrease, as TCP does it (RFC 5681), with its estimate of the
@@ -20,6 +22,9 @@ export class Pace {
   readonly #shortest: number;
   readonly #longest: number;
   #window: number;
+  /** The window stays below the size at which something was lost, until many keys in a row were not. */
+  #ceiling: number;
+  #cleanKeys = 0;
   #roundTrip: number | undefined;
   #deviation = 0;
   #patience = 1;
@@ -29,6 +34,7 @@ export class Pace {
   constructor({ first = 4, most = 10, shortestSilence = 1_500, longestSilence = 15_000 }: PaceOptions = {}) {
     this.#window = first;
     this.#most = most;
+    this.#ceiling = most;
     this.#shortest = shortestSilence;
     this.#longest = longestSilence;
   }
@@ -44,9 +50,14 @@ export class Pace {
     return Math.min(this.#longest, Math.max(this.#shortest, estimate) * this.#patience);
   }
 
-  /** A whole window came back as sent. */
-  echoed(milliseconds: number): void {
-    this.#window = Math.min(this.#most, this.#window + 1);
+  /** A whole window of so many keys came back as sent. */
+  echoed(keys: number, milliseconds: number): void {
+    this.#cleanKeys += keys;
+    if (this.#cleanKeys >= KEYS_BEFORE_PROBING) {
+      this.#cleanKeys = 0;
+      this.#ceiling = Math.min(this.#most, this.#ceiling + 1);
+    }
+    this.#window = Math.min(this.#ceiling, this.#window + 1);
     this.#patience = 1;
     if (this.#roundTrip === undefined) {
       this.#roundTrip = milliseconds;
@@ -59,6 +70,8 @@ export class Pace {
 
   /** A character was lost or came back wrong. */
   lost(): void {
+    this.#ceiling = Math.max(1, this.window - 1);
+    this.#cleanKeys = 0;
     this.#window = Math.max(1, this.#window / 2);
   }
 

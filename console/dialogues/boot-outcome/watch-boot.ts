@@ -1,0 +1,61 @@
+import { guestCrashed, guestNotBooted } from '../../../errors/console.ts';
+import type { Deadline } from '../../../waiting/deadline.ts';
+import type { ConsoleSession } from '../../session.ts';
+import { parseBootLine } from './boot-line.ts';
+import { nextLine } from './next-line.ts';
+
+/** How a boot that went well ended. */
+export interface BootOutcome {
+  /** `booted`: the guest's own line; `login`: a login prompt, from images that print no such line. */
+  readonly how: 'booted' | 'login';
+  readonly build: string | undefined;
+  readonly slot: string | undefined;
+  /** `<algorithm> <base64>`, as in a known_hosts file, when the guest printed it. */
+  readonly hostKey: string | undefined;
+}
+
+/** How to watch; see `watchBoot`. */
+export interface WatchBootOptions {
+  /** By when the system must be up. */
+  readonly deadline: Deadline;
+  /** Seconds to wait for the guest's own line behind a login prompt. Default 5. */
+  readonly afterLogin?: number;
+  /** Told each line, for progress. */
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * Watches a machine boot from its disk until it is up or cannot come up any more.
+ *
+ * @throws BF1330 panic, debugger or emergency shell; BF1331 nothing boots, or the deadline; BF1304 console ended.
+ */
+export async function watchBoot(session: ConsoleSession, options: WatchBootOptions): Promise<BootOutcome> {
+  const { deadline, afterLogin = 5, onLine } = options;
+  const { machine } = session;
+  let hostKey: string | undefined;
+  let login = false;
+  for (;;) {
+    const wait = login ? deadline.within(afterLogin) : deadline;
+    const line = await nextLine(session, wait, 'waiting for the system to come up');
+    if (line === undefined) {
+      if (login) return { how: 'login', build: undefined, slot: undefined, hostKey };
+      const seconds = Math.round(deadline.length / 1000);
+      throw guestNotBooted({
+        machine,
+        what: 'no sign of a system that is up',
+        seconds,
+        screen: session.screen(),
+      });
+    }
+    onLine?.(line);
+    const seen = parseBootLine(line);
+    if (seen?.kind === 'ssh-host-key') hostKey = `${seen.algorithm} ${seen.key}`;
+    if (seen?.kind === 'booted') return { how: 'booted', build: seen.build, slot: seen.slot, hostKey };
+    if (seen?.kind === 'login') login = true;
+    if (seen?.kind === 'crash') throw guestCrashed({ machine, what: seen.what, screen: session.screen() });
+    if (seen?.kind === 'no-system') {
+      const seconds = Math.round((deadline.length - deadline.left) / 1000);
+      throw guestNotBooted({ machine, what: seen.what, seconds, screen: session.screen() });
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { bootPromptMissing } from '../../../errors/console.ts';
+import { Deadline } from '../../../waiting/deadline.ts';
+import type { ConsoleSession, Expected } from '../../session.ts';
+
+/** How long to try; see `reachBootPrompt`. */
+export interface ReachBootPromptOptions {
+  /** Default 120 s. */
+  readonly deadline?: Deadline;
+}
+
+/** The banner before it (`>> OpenBSD/amd64 BOOT 3.67`, PXEBOOT, CDBOOT) decides nothing. */
+export const bootPrompt: Expected = { name: 'prompt', match: /boot> ?/ };
+
+/**
+ * Waits for OpenBSD's second-stage boot loader and stops its time-out (5 s), which any key does.
+ *
+ * The key is Ctrl-U: on an empty line it changes nothing. Source: boot(8), OpenBSD; sys/stand/boot/cmd.c.
+ *
+ * @throws BF1340 when the prompt does not come in time.
+ */
+export async function reachBootPrompt(
+  session: ConsoleSession,
+  options: ReachBootPromptOptions = {},
+): Promise<void> {
+  const { deadline = Deadline.after(120) } = options;
+  const doing = "waiting for the boot loader's prompt";
+  session.step('waiting for the boot loader');
+  const seen = await session.expectWithin([bootPrompt], { deadline, doing });
+  if (!seen) {
+    const seconds = Math.round(deadline.length / 1000);
+    throw bootPromptMissing({ machine: session.machine, seconds, screen: session.screen() });
+  }
+  session.step("at the boot loader's prompt, stopping its time-out");
+  await session.send('\u0015');
+}
