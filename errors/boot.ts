@@ -99,6 +99,49 @@ export const wroteAnotherImage = defineError<{ machine: string; expected: string
   example: { machine: 'edge-1', expected: '9f86d081', found: '60303ae2' },
 });
 
+export const diskTooSmallForWriter = defineError<{ machine: string; image: string; detail: string }>({
+  code: 'BF1209',
+  title: 'No disk of the machine can hold the image',
+  message: (f) => `${f.machine}: image ${f.image} does not fit: ${f.detail}; the disk was not written`,
+  cause: "The server's disk is smaller than the image, or it has none.",
+  next: () =>
+    'Choose a larger server type or root volume, or build a smaller image; then run `pulumi up` again',
+  example: { machine: 'edge-1', image: 'edge', detail: '/dev/vda has 134217728 bytes, the image 167772160' },
+});
+
+export const digestWrongWhileWriting = defineError<{ machine: string; image: string; detail: string }>({
+  code: 'BF1210',
+  title: 'The image that arrived on the machine is not the one that was sent',
+  message: (f) =>
+    `${f.machine}: image ${f.image} arrived wrong: ${f.detail}; the start of the disk was not written, so that it does not boot`,
+  cause: 'The object in the storage was altered or is incomplete, or the network altered it on its way.',
+  next: () => 'Run `pulumi refresh` and `pulumi up`: a wrong object is uploaded again',
+  example: { machine: 'edge-1', image: 'edge', detail: 'digest: expected 9f86d081, got 60303ae2' },
+});
+
+export const imageNotFetched = defineError<{ machine: string; image: string; detail: string }>({
+  code: 'BF1211',
+  title: 'The machine cannot fetch the image',
+  message: (f) => `${f.machine}: image ${f.image} could not be fetched: ${f.detail}`,
+  cause: 'The object was deleted, or the object storage cannot be reached from the server.',
+  next: () => 'Run `pulumi refresh` and `pulumi up`: a missing object is uploaded again',
+  example: { machine: 'edge-1', image: 'edge', detail: 'HTTP status 404' },
+});
+
+export const scriptNotLoaded = defineError<{ machine: string; url: string; reason: string }>({
+  code: 'BF1212',
+  title: 'iPXE could not run the boot script',
+  message: (f) => `${f.machine}: iPXE could not run ${f.url}: ${f.reason}`,
+  cause:
+    'The script or a file that it names was deleted, or the object storage cannot be reached from the server.',
+  next: () => 'Run `pulumi refresh` and `pulumi up`: missing objects are published again',
+  example: {
+    machine: 'edge-1',
+    url: 'http://169.254.42.2:40002/b/boot/0123456789abcdef.ipxe',
+    reason: 'Not found',
+  },
+});
+
 export const scriptArgumentRefused = defineError<{ argument: string; value: string; problem: string }>({
   code: 'BF1271',
   title: 'A boot script argument is refused',

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { watchBoot } from '../../console/dialogues/boot-outcome/watch.ts';
+import { watchBoot } from '../../console/dialogues/boot-outcome/watch-boot.ts';
+import { parseBootLine } from '../../console/dialogues/boot-outcome/boot-line.ts';
 import type { ConsoleSession } from '../../console/session.ts';
+import { guestCrashed, guestNotBooted } from '../../errors/console.ts';
 import { BootfleetError } from '../../errors/error.ts';
 import { hostKeyMismatch, sshUnreachable } from '../../errors/machine.ts';
 import { fingerprint, sameHostKey } from '../../remote/host-key.ts';
@@ -9,12 +11,18 @@ import { Deadline } from '../../waiting/deadline.ts';
 import { type BootContext, login, lookAt, openDialogue, stoppable } from './context.ts';
 import { withTranscript } from './with-transcript.ts';
 
+/** The system crashed, or nothing booted. */
+const bootFailures: ReadonlySet<string> = new Set([
+  guestCrashed.definition.code,
+  guestNotBooted.definition.code,
+]);
+
 /**
  * Powers on a machine that boots from its disk, and watches its console and its SSH port at once: the console tells
  * the host key and why a boot fails, SSH that it succeeded.
  *
  * @returns the login, or `undefined` when it did not come up in time (the reason is in the findings).
- * @throws BF1330 it crashed on its console, BF1601 to BF1603.
+ * @throws BF1330 it crashed on its console, BF1331 nothing booted, BF1601 to BF1603.
  */
 export async function bootFromDisk(context: BootContext): Promise<RemoteSession | undefined> {
   const { cloud, inputs, waits, progress } = context;
@@ -52,25 +60,38 @@ export async function bootFromDisk(context: BootContext): Promise<RemoteSession 
 /** What the console has said so far. */
 interface ConsoleWatch {
   hostKey: string | undefined;
+  /** The boot failed, by the console's word. */
   crash: Error | undefined;
+  /** Resolves when the host key was said, or when nothing more will be. Never rejects. */
+  readonly keyOrEnd: Promise<unknown>;
   /** Resolves when there is nothing more to hear. Never rejects. */
-  over: Promise<unknown>;
+  readonly over: Promise<unknown>;
 }
 
-/** Listens beside the login. A crash ends the wait for SSH; a dropped line does not: SSH still tells. */
+/** Listens beside the login. A failed boot ends the wait for SSH; a dropped line does not: SSH still tells. */
 function watchConsole(console: ConsoleSession, deadline: Deadline, stop: () => void): ConsoleWatch {
-  const watch: ConsoleWatch = { hostKey: undefined, crash: undefined, over: Promise.resolve() };
-  const ended = watchBoot(console, { deadline }).then(
-    (outcome) => {
-      watch.hostKey = outcome.hostKey;
-    },
-    (error: unknown) => {
-      if (!(error instanceof BootfleetError) || error.code !== 'BF1330') return;
-      watch.crash = error;
-      stop();
-    },
-  );
-  watch.over = ended;
+  const said = Promise.withResolvers<undefined>();
+  const onLine = (line: string): void => {
+    const seen = parseBootLine(line);
+    if (seen?.kind !== 'ssh-host-key') return;
+    watch.hostKey = `${seen.algorithm} ${seen.key}`;
+    said.resolve(undefined);
+  };
+  const over = watchBoot(console, { deadline, onLine }).catch((error: unknown) => {
+    if (deadline.passed) return;
+    if (error instanceof BootfleetError && !bootFailures.has(error.code)) {
+      console.step(`the console is no longer watched: ${error.summary}`);
+      return;
+    }
+    watch.crash = error as Error;
+    stop();
+  });
+  const watch: ConsoleWatch = {
+    hostKey: undefined,
+    crash: undefined,
+    over,
+    keyOrEnd: Promise.race([said.promise, over]),
+  };
   return watch;
 }
 
@@ -82,7 +103,7 @@ async function learnHostKey(
 ): Promise<void> {
   const { findings, inputs, waits } = context;
   if (session.hostKeySource === 'pinned') return;
-  await Promise.race([watch.over, pause(waits.hostKeyLine * 1000, undefined, { ref: false })]);
+  await Promise.race([watch.keyOrEnd, pause(waits.hostKeyLine * 1000, undefined, { ref: false })]);
   if (watch.hostKey !== undefined && !sameHostKey(watch.hostKey, session.hostKey)) {
     throw hostKeyMismatch({
       machine: inputs.machine,

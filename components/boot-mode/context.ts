@@ -2,14 +2,12 @@ import path from 'node:path';
 import type { Cloud, MachineView } from '../../clouds/cloud.ts';
 import { machineGone } from '../../errors/cloud.ts';
 import { bootArgumentWrong } from '../../errors/boot.ts';
-import type { ConsoleTransport } from '../../console/transport.ts';
 import { ConsoleSession } from '../../console/session.ts';
 import { openTranscript } from '../../console/transcript/transcript-file.ts';
 import type { ConnectOptions, RemoteTarget } from '../../remote/connect.ts';
 import type { RemoteSession } from '../../remote/session.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import type { BootInputs, HostKeySource } from './args.ts';
-import { freshLine } from './fresh-line.ts';
 import type { BootWaits } from './waits.ts';
 
 /** What this run has learned about a machine, beside what the cloud says. */
@@ -81,12 +79,14 @@ export async function login(
 /** A dialogue on the serial console of a machine that is off, recorded in a transcript of its own. */
 export async function openDialogue(context: BootContext, what: string): Promise<ConsoleSession> {
   const { cloud, inputs, stack, findings, waits, progress } = context;
-  const deadline = Deadline.after(waits.console);
-  const line: ConsoleTransport = await cloud.openConsole(inputs.server, deadline);
-  const transport = await freshLine(line, { deadline });
+  const transport = await cloud.openConsole(inputs.server, Deadline.after(waits.console));
   const transcript = openTranscript({ stack, machine: inputs.machine, what });
   findings.transcript = transcript.file;
-  return new ConsoleSession({ transport, machine: inputs.machine, transcript, log: progress });
+  const session = new ConsoleSession({ transport, machine: inputs.machine, transcript, log: progress });
+  // What earlier boots showed comes first; an old `iPXE>` or `done` must not be taken for a new one. The machine is
+  // off, so that nothing new is thrown away.
+  await session.discardBacklog();
+  return session;
 }
 
 /** Seconds of a wait that ends early when `stop` says so. */

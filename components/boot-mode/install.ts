@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { chain, configureNetwork } from '../../console/dialogues/ipxe/commands.ts';
 import { reachPrompt } from '../../console/dialogues/ipxe/reach-prompt.ts';
-import { watchWriter } from '../../console/dialogues/boot-outcome/watch.ts';
+import { watchWriter } from '../../console/dialogues/boot-outcome/watch-writer.ts';
 import type { ConsoleSession } from '../../console/session.ts';
 import { wroteAnotherImage } from '../../errors/boot.ts';
+import { explained } from './explain.ts';
 import { BootfleetError } from '../../errors/error.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { type BootContext, openDialogue, stoppable } from './context.ts';
@@ -32,7 +33,7 @@ export async function installImage(context: BootContext, untouched: boolean, att
       return;
     } catch (error) {
       const again = error instanceof BootfleetError && passing.has(error.code) && attempt < attempts;
-      if (!again) throw withTranscript(error, context.findings.transcript);
+      if (!again) throw withTranscript(explained(error, context.inputs), context.findings.transcript);
       context.progress(
         `${error.code} ${error.summary.split('\n')[0] ?? ''}; attempt ${attempt + 1} of ${attempts}`,
       );
