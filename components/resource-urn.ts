@@ -13,7 +13,10 @@ export function dynamicUrn(
   name: string,
   opts: pulumi.CustomResourceOptions | undefined,
 ): pulumi.Output<string> {
-  return pulumi.createUrn(name, `pulumi-nodejs:dynamic/bootfleet:${kind}`, opts?.parent);
+  const urn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/bootfleet:${kind}`, opts?.parent);
+  // By way of a promise the output forgets that it came from the parent: to depend on a component is to depend on all
+  // its children, this resource among them, and would wait for ever. A URN is known in previews too.
+  return pulumi.output(new Promise<string>((resolve) => urn.apply(resolve)));
 }
 
 /** What a URN says. Source: https://www.pulumi.com/docs/iac/concepts/resources/names/#urns */

@@ -1,0 +1,194 @@
+import * as pulumi from '@pulumi/pulumi';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { CloudEndpoints } from '../../../clouds/scaleway/endpoints.ts';
+import type { FleetArgs, FleetServerArgs } from '../../../components/fleet/args.ts';
+import { Fleet } from '../../../components/fleet/fleet.ts';
+
+// Vitest rewrites `import()`, which Pulumi then cannot store; the real providers are in provider-code.test.ts.
+vi.mock('../../../components/image-artifact/provider.ts', () => ({ imageArtifactProvider: {} }));
+vi.mock('../../../components/boot-script/provider.ts', () => ({ bootScriptProvider: {} }));
+vi.mock('../../../components/boot-mode/provider.ts', () => ({ bootModeProvider: {} }));
+
+/** What a program registered with the mocked engine. */
+interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+  readonly provider: string;
+}
+
+let registered: Registered[] = [];
+
+beforeEach(async () => {
+  registered = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, provider }) => {
+        registered.push({ type, name, inputs: inputs as Record<string, unknown>, provider: provider ?? '' });
+        const zoned = type.startsWith('scaleway:') ? `fr-par-1/${name}-id` : `${name}-id`;
+        const state = { ...(inputs as object), ...outputsOf(type, name) };
+        return { id: zoned, state };
+      },
+      call: () => ({}),
+    },
+    'bootfleet',
+    'test',
+    false,
+  );
+});
+
+// What a test left under way would meet the next test's engine.
+afterEach(() => pulumi.runtime.disconnect());
+
+function outputsOf(type: string, name: string): object {
+  if (type.endsWith('ImageArtifact')) {
+    return {
+      url: `http://storage/${name}.img`,
+      found: {
+        img: { format: 'raw', size: 1, sha256: 'a'.repeat(64), rawSize: 1, rawSha256: 'a'.repeat(64), build: 'b1' },
+        slots: [],
+        verified: 'none',
+      },
+    };
+  }
+  if (type.endsWith('BootScript')) return { url: 'http://storage/boot/x.ipxe', urlForBlankDisk: 'http://storage/y' };
+  if (type.endsWith('BootMode')) return { address: '127.66.0.1', sshPort: 22, build: 'b1', slot: 'd', hostKey: 'k' };
+  return {};
+}
+
+const endpoints: CloudEndpoints = {
+  local: true,
+  api: 'http://127.0.0.1:1',
+  console: 'ws://127.0.0.1:1',
+  s3: { endpoint: 'http://127.0.0.1:2', endpointFromServers: 'http://169.254.42.2:2', region: 'fr-par' },
+  accessKey: 'SCW00000000000000000',
+  secretKey: 'very-secret',
+  projectId: 'project',
+  zone: 'fr-par-1',
+  region: 'fr-par',
+  portOffset: 0,
+};
+
+function server(name: string, more: Partial<FleetServerArgs> = {}): FleetServerArgs {
+  return {
+    name,
+    group: 'edge',
+    type: 'START1-XS',
+    image: 'edge',
+    ssh: { user: 'root', keyFile: 'keys/edge_ed25519' },
+    ...more,
+  };
+}
+
+function args(servers: readonly FleetServerArgs[], more: Partial<FleetArgs> = {}): FleetArgs {
+  return {
+    cloud: { kind: 'scaleway', zone: 'fr-par-1', endpoint: 'local' },
+    images: { edge: { img: 'images/edge.img' } },
+    servers,
+    ...more,
+  };
+}
+
+/** The value of an output once the program is done. */
+function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
+}
+
+async function make(servers: readonly FleetServerArgs[], more: Partial<FleetArgs> = {}): Promise<Fleet> {
+  const fleet = new Fleet('demo', args(servers, more), endpoints);
+  await valueOf(fleet.servers);
+  return fleet;
+}
+
+const ofType = (suffix: string): Registered[] => registered.filter(({ type }) => type.endsWith(suffix));
+
+describe('a fleet', () => {
+  test('makes an address, a blank disk, a server and a boot for each server, and the rest once', async () => {
+    await make([server('edge-1'), server('edge-2'), server('edge-3')]);
+    const counts = (suffix: string): number => ofType(suffix).length;
+    expect({
+      ip: counts('instance/ip:Ip'),
+      volume: counts('instance/volume:Volume'),
+      server: counts('instance/server:Server'),
+      boot: counts('bootfleet:BootMode'),
+      image: counts('bootfleet:ImageArtifact'),
+      script: counts('bootfleet:BootScript'),
+      group: counts('instance/securityGroup:SecurityGroup'),
+      provider: counts('pulumi:providers:scaleway'),
+    }).toEqual({ ip: 3, volume: 3, server: 3, boot: 3, image: 1, script: 1, group: 1, provider: 1 });
+  });
+
+  test('names everything after what it is for, so that growing touches nothing that was there', async () => {
+    await make([server('edge-1'), server('edge-2')]);
+    const before = registered;
+    registered = [];
+    await make([server('edge-1'), server('edge-2'), server('edge-3')]);
+    const identity = ({ type, name, inputs }: Registered): string => JSON.stringify([type, name, inputs]);
+    const after = new Set(registered.map(identity));
+    expect(before.map(identity).filter((one) => !after.has(one))).toEqual([]);
+    expect(ofType('instance/server:Server').map(({ name }) => name)).toEqual(['edge-1', 'edge-2', 'edge-3']);
+  });
+
+  test('creates servers switched off, on their blank disk, with the tags by which they are found again', async () => {
+    await make([server('edge-1', { tags: ['blue'] })], { ttl: 7200 });
+    const [made] = ofType('instance/server:Server');
+    expect(made?.inputs).toMatchObject({
+      name: 'edge-1',
+      type: 'START1-XS',
+      state: 'stopped',
+      bootType: 'local',
+      rootVolume: { volumeId: 'fr-par-1/edge-1-id' },
+      tags: ['bootfleet', 'fleet:demo', 'ttl:7200s', 'blue'],
+    });
+    expect(ofType('instance/volume:Volume')[0]?.inputs).toMatchObject({ type: 'l_ssd', sizeInGb: 25 });
+  });
+
+  test('opens SSH, the ports of the health checks, and those asked for', async () => {
+    const health = [{ http: { path: '/health' } }, { tcp: { port: 8080 } }, { metadata: { state: 'booted' } }];
+    await make([server('edge-1', { ports: [443] })], { rollout: { health } });
+    const [group] = ofType('instance/securityGroup:SecurityGroup');
+    expect(group?.inputs).toMatchObject({
+      inboundDefaultPolicy: 'drop',
+      inboundRules: [22, 80, 443, 8080].map((port) => ({ action: 'accept', protocol: 'TCP', port })),
+    });
+  });
+
+  test('gives BootMode the id without its zone, the script, and the facts of the image', async () => {
+    await make([server('edge-1', { boot: { reinstall: 'again' } })]);
+    expect(ofType('bootfleet:BootMode')[0]?.inputs).toMatchObject({
+      server: 'edge-1-id',
+      machine: 'edge-1',
+      scriptUrl: 'http://storage/boot/x.ipxe',
+      diskBytes: 25e9,
+      reinstall: 'again',
+      image: { name: 'edge', sha256: 'a'.repeat(64), bytes: 1, build: 'b1' },
+    });
+  });
+
+  test('sends the secret key to the provider as a secret, and to no other resource at all', async () => {
+    const fleet = await make([server('edge-1')]);
+    expect(await pulumi.isSecret(fleet.nodes.provider.secretKey)).toBe(true);
+    const others = registered.filter(({ type }) => type !== 'pulumi:providers:scaleway');
+    expect(JSON.stringify(others)).not.toContain(endpoints.secretKey);
+  });
+
+  test('uses block storage for types that have no local disk', async () => {
+    await make([server('edge-1', { type: 'PLAY2-PICO', disk: 30 })]);
+    expect(ofType('block/volume:Volume')[0]?.inputs).toMatchObject({ sizeInGb: 30, iops: 5000 });
+    expect(ofType('instance/volume:Volume')).toEqual([]);
+  });
+
+  test('lets `transform` edit the underlying resources', async () => {
+    const transform = { server: (given: object) => ({ ...given, type: 'DEV1-S', protected: true }) };
+    await make([server('edge-1')], { transform });
+    expect(ofType('instance/server:Server')[0]?.inputs).toMatchObject({ type: 'DEV1-S', protected: true });
+  });
+
+  test('has the outputs of each server by name, and its nodes', async () => {
+    const fleet = await make([server('edge-1')]);
+    expect(await valueOf(fleet.servers)).toEqual({
+      'edge-1': { id: 'edge-1-id', address: '127.66.0.1', sshPort: 22, build: 'b1', slot: 'd', hostKey: 'k' },
+    });
+    expect(Object.keys(fleet.nodes.boots)).toEqual(['edge-1']);
+  });
+});
