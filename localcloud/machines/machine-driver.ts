@@ -23,14 +23,32 @@ export interface MachineSpec {
 
 /** One viewer of a serial line. */
 export interface SerialViewer {
-  /** The scroll-back first, then live bytes. */
+  /** Calls back with the scroll-back at once, then with live bytes as they come. One listener a viewer. */
   onData(listener: (bytes: Uint8Array) => void): void;
   write(bytes: Uint8Array): void;
   detach(): void;
 }
 
+/** How a machine's process ended. */
+export interface MachineExit {
+  /**
+   * `guest`: the guest switched itself off; `cut`: `cutPower` or `stopAll`; `crash`: anything else (QEMU ended by
+   * itself, was killed from outside, ran out of memory).
+   */
+  readonly reason: 'guest' | 'cut' | 'crash';
+  /** Exit status; unknown for a machine that was adopted. */
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+  /** The end of what QEMU wrote to stderr; empty when it was silent. */
+  readonly log: string;
+}
+
 export interface MachineDriver {
-  /** Starts the machine; resolves once the processor runs. Throws a BF18xx error with QEMU's own words. */
+  /** How guest processors run: `kvm` only when a probe booted something under it. */
+  readonly accelerator: 'kvm' | 'tcg' | 'simulated';
+  /** Why that one, one sentence for `bootfleet local status`. */
+  readonly acceleratorReason: string;
+  /** Starts the machine; resolves once the processor runs. Throws a BF183x error with QEMU's own words. */
   start(spec: MachineSpec): Promise<void>;
   /** Cuts power. Resolves when no process is left. Does nothing if there is none. */
   cutPower(id: string): Promise<void>;
@@ -41,20 +59,20 @@ export interface MachineDriver {
   /** True while its process lives. After a restart of the daemon, machines still running are adopted first. */
   isRunning(id: string): boolean;
   /** Called when a machine's process ends for whatever reason (guest power-off, crash, kill). */
-  onExit(
-    listener: (
-      id: string,
-      how: { code: number | undefined; signal: string | undefined; log: string },
-    ) => void,
-  ): void;
+  onExit(listener: (id: string, how: MachineExit) => void): void;
   /** Attaches to the serial line; works before the first start and across power cycles. Several at once. */
   attachSerial(id: string): SerialViewer;
-  /** Source port of the guest's newest connection to its metadata address, for the `below 1024` rule. */
+  /**
+   * Source port of the guest's open connection to its metadata address, for the `below 1024` rule. With several open
+   * the highest, so that nothing unprivileged passes for privileged; `undefined` without one.
+   */
   metadataSourcePort(id: string): Promise<number | undefined>;
   /** Finds machines left by an earlier daemon and connects to them again; returns their ids. */
   adopt(): Promise<readonly string[]>;
-  /** Cuts power to all and forgets them. */
+  /** Cuts power to all. Resolves when no process is left; their files stay. */
   stopAll(): Promise<void>;
+  /** Lets go of all machines without ending them: the daemon ends, they run on and can be adopted by the next. */
+  release(): void;
   /** Removes a machine's own files (sockets, logs, scroll-back), not its disks. */
   forget(id: string): Promise<void>;
 }

@@ -1,0 +1,196 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { machineStateWrong, machineTypeUnknown, rescueMissing } from '../../errors/localcloud.ts';
+import { SerialHub } from '../serial/serial-hub.ts';
+import { chooseAccelerator, type Accelerator } from './accelerator.ts';
+import { adoptMachine } from './adopt.ts';
+import type { CommandLineParts, RescueSystem } from './command-line.ts';
+import { findUefiFirmware } from './firmware.ts';
+import { launch } from './launch.ts';
+import { machineFiles } from './machine-files.ts';
+import type { MachineDriver, MachineExit, MachineSpec, SerialViewer } from './machine-driver.ts';
+import type { RunningMachine } from './running-machine.ts';
+import { machineType, machineTypeNames } from './server-types.ts';
+
+/** See `openQemuDriver`. */
+export interface QemuDriverOptions {
+  /** One sub-folder a machine. Keep the path short: Unix sockets lie in it. */
+  readonly folder: string;
+  /** Where the answer of the KVM probe is kept until the host boots again. */
+  readonly cacheFolder: string;
+  /** Added to the guests' ports on the host's side; 0 where ports below 1024 may be bound. */
+  readonly portOffset: number;
+  readonly rescueSystem?: RescueSystem;
+  /** One line for each thing worth knowing. */
+  readonly log?: (line: string) => void;
+}
+
+/** Opens the driver. Nothing is started or adopted yet; call `adopt` before anything else. */
+export async function openQemuDriver(options: QemuDriverOptions): Promise<MachineDriver> {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  const accelerator = await chooseAccelerator(options.cacheFolder);
+  options.log?.(`machines: ${accelerator.kind}: ${accelerator.reason}`);
+  return new QemuDriver(options, accelerator);
+}
+
+class QemuDriver implements MachineDriver {
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly acceleratorReason: string;
+  readonly #options: QemuDriverOptions;
+  readonly #running = new Map<string, RunningMachine>();
+  readonly #serials = new Map<string, SerialHub>();
+  readonly #listeners = new Set<(id: string, how: MachineExit) => void>();
+  /** The last action on each machine: actions on one machine never overlap. */
+  readonly #queues = new Map<string, Promise<unknown>>();
+
+  constructor(options: QemuDriverOptions, accelerator: Accelerator) {
+    this.#options = options;
+    this.accelerator = accelerator.kind;
+    this.acceleratorReason = accelerator.reason;
+  }
+
+  start(spec: MachineSpec): Promise<void> {
+    return this.#inTurn(spec.id, async () => {
+      if (this.#running.has(spec.id))
+        throw machineStateWrong({ machine: spec.id, wanted: 'started', state: 'running' });
+      const parts = await this.#commandLineParts(spec);
+      await mkdir(parts.files.folder, { recursive: true, mode: 0o700 });
+      const machine = await launch(parts, this.#serialOf(spec.id));
+      this.#options.log?.(
+        `machines: ${spec.id} (${spec.serverType}) boots from ${spec.bootSource}, process ${machine.identity.pid}`,
+      );
+      this.#follow(machine);
+    });
+  }
+
+  cutPower(id: string): Promise<void> {
+    return this.#inTurn(id, async () => {
+      await this.#running.get(id)?.cutPower();
+    });
+  }
+
+  async pressPowerButton(id: string): Promise<void> {
+    await this.#runningOne(id, 'switched off').pressPowerButton();
+  }
+
+  async reset(id: string): Promise<void> {
+    await this.#runningOne(id, 'reset').reset();
+  }
+
+  isRunning(id: string): boolean {
+    return this.#running.has(id);
+  }
+
+  onExit(listener: (id: string, how: MachineExit) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  attachSerial(id: string): SerialViewer {
+    return this.#serialOf(id).attach();
+  }
+
+  async metadataSourcePort(id: string): Promise<number | undefined> {
+    return this.#running.get(id)?.metadataSourcePort();
+  }
+
+  async adopt(): Promise<readonly string[]> {
+    const folders = await readdir(this.#options.folder, { withFileTypes: true });
+    const adopted: string[] = [];
+    for (const { name: id } of folders.filter((entry) => entry.isDirectory())) {
+      await this.#inTurn(id, async () => {
+        if (this.#running.has(id)) return;
+        const adoption = await adoptMachine(id, machineFiles(this.#options.folder, id), this.#serialOf(id));
+        if (adoption.found === 'killed')
+          this.#options.log?.(
+            `machines: ${id}: process ${adoption.pid} killed, not adopted: ${adoption.why}`,
+          );
+        if (adoption.found !== 'machine') return;
+        this.#options.log?.(`machines: ${id} adopted, process ${adoption.machine.identity.pid}`);
+        this.#follow(adoption.machine);
+        adopted.push(id);
+      });
+    }
+    return adopted;
+  }
+
+  async stopAll(): Promise<void> {
+    const results = await Promise.allSettled([...this.#running.keys()].map((id) => this.cutPower(id)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason as Error;
+  }
+
+  release(): void {
+    for (const machine of this.#running.values()) machine.release();
+    this.#running.clear();
+  }
+
+  forget(id: string): Promise<void> {
+    return this.#inTurn(id, async () => {
+      if (this.#running.has(id))
+        throw machineStateWrong({ machine: id, wanted: 'forgotten', state: 'running' });
+      this.#serials.get(id)?.disconnect();
+      this.#serials.delete(id);
+      await rm(machineFiles(this.#options.folder, id).folder, { recursive: true, force: true });
+    });
+  }
+
+  async #commandLineParts(spec: MachineSpec): Promise<CommandLineParts> {
+    const type = machineType(spec.serverType);
+    if (type === undefined)
+      throw machineTypeUnknown({
+        machine: spec.id,
+        type: spec.serverType,
+        known: machineTypeNames.join(', '),
+      });
+    const { rescueSystem, folder, portOffset } = this.#options;
+    if (spec.bootSource === 'rescue' && rescueSystem === undefined) throw rescueMissing({ machine: spec.id });
+    return {
+      spec,
+      type,
+      files: machineFiles(folder, spec.id),
+      accelerator: this.accelerator,
+      portOffset,
+      ...(type.firmware === 'uefi' ? { uefi: await findUefiFirmware() } : {}),
+      ...(rescueSystem ? { rescue: rescueSystem } : {}),
+    };
+  }
+
+  #serialOf(id: string): SerialHub {
+    const known = this.#serials.get(id);
+    if (known) return known;
+    const serial = new SerialHub(machineFiles(this.#options.folder, id));
+    this.#serials.set(id, serial);
+    return serial;
+  }
+
+  #runningOne(id: string, wanted: string): RunningMachine {
+    const machine = this.#running.get(id);
+    if (machine === undefined) throw machineStateWrong({ machine: id, wanted, state: 'switched off' });
+    return machine;
+  }
+
+  #follow(machine: RunningMachine): void {
+    const { id } = machine;
+    this.#running.set(id, machine);
+    void machine.ended.then((how) => {
+      // A machine that was let go is no longer ours to report on.
+      if (this.#running.get(id) !== machine) return;
+      this.#running.delete(id);
+      this.#options.log?.(`machines: ${id} ended (${how.reason})${how.log ? `: ${how.log}` : ''}`);
+      for (const listener of this.#listeners) listener(id, how);
+    });
+  }
+
+  #inTurn<T>(id: string, action: () => Promise<T>): Promise<T> {
+    const before = this.#queues.get(id) ?? Promise.resolve();
+    const mine = before.then(action, action);
+    const settled = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#queues.set(id, settled);
+    void settled.then(() => {
+      if (this.#queues.get(id) === settled) this.#queues.delete(id);
+    });
+    return mine;
+  }
+}

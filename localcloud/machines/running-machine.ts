@@ -1,0 +1,165 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { powerNotCut } from '../../errors/localcloud.ts';
+import { Deadline } from '../../waiting/deadline.ts';
+import { poll } from '../../waiting/poll.ts';
+import type { SerialHub } from '../serial/serial-hub.ts';
+import type { MachineExit } from './machine-driver.ts';
+import type { MachineFiles } from './machine-files.ts';
+import { lives, signalProcess, type ProcessIdentity } from './process-identity.ts';
+import { connected, type QmpClient } from './qmp/client.ts';
+import { lastWords } from './startup-failure.ts';
+import { metadataPortOf } from './usernet.ts';
+
+/** Seconds that a killed process may take to be gone. */
+const endSeconds = 20;
+
+/** What a running machine consists of; `child` is missing for one that an earlier daemon started. */
+export interface RunningParts {
+  readonly id: string;
+  readonly files: MachineFiles;
+  readonly identity: ProcessIdentity;
+  readonly monitor: QmpClient;
+  readonly serial: SerialHub;
+  readonly child?: ChildProcess;
+}
+
+/** One QEMU process with its monitor, whether started by this daemon or adopted. */
+export class RunningMachine {
+  readonly id: string;
+  readonly identity: ProcessIdentity;
+  readonly #parts: RunningParts;
+  #cut = false;
+  #released = false;
+  #guestShutdown = false;
+  /** Resolves once no process is left. Never rejects. */
+  readonly ended: Promise<MachineExit>;
+
+  constructor(parts: RunningParts) {
+    this.id = parts.id;
+    this.identity = parts.identity;
+    this.#parts = parts;
+    parts.monitor.onEvent((name, data) => {
+      if (name === 'SHUTDOWN' && data['guest'] === true) this.#guestShutdown = true;
+    });
+    this.ended = this.#watch();
+  }
+
+  /** Connects the serial line and waits until QEMU has taken the connection, so that no byte passes it by. */
+  async connectSerial(deadline: Deadline): Promise<void> {
+    const { serial, monitor, files } = this.#parts;
+    serial.hold();
+    serial.connect(await connected(files.serialSocket, deadline));
+    // QEMU accepts in its main loop and sends no event for a character device, so it is asked.
+    await poll({
+      probe: async () => (serialTaken(await monitor.execute('query-chardev')) ? true : undefined),
+      deadline,
+      every: 0.01,
+      onTimeout: () => new Error('QEMU did not take the connection to its serial line'),
+    });
+    serial.catchUp();
+  }
+
+  async resume(): Promise<void> {
+    await this.#parts.monitor.execute('cont');
+  }
+
+  async pressPowerButton(): Promise<void> {
+    await this.#parts.monitor.execute('system_powerdown');
+  }
+
+  async reset(): Promise<void> {
+    await this.#parts.monitor.execute('system_reset');
+  }
+
+  async metadataSourcePort(): Promise<number | undefined> {
+    return metadataPortOf(await this.#parts.monitor.human('info usernet'));
+  }
+
+  /** Kills the process: nothing is flushed, as when the plug is pulled. Resolves when it is gone; BF1839 otherwise. */
+  async cutPower(): Promise<void> {
+    this.#cut = true;
+    await signalProcess(this.identity, 'SIGKILL');
+    const deadline = Deadline.after(endSeconds);
+    const late = Symbol('late');
+    const outcome = await Promise.race([
+      this.ended,
+      new Promise<typeof late>((resolve) => {
+        deadline.signal.addEventListener('abort', () => {
+          resolve(late);
+        });
+      }),
+    ]);
+    if (outcome === late)
+      throw powerNotCut({ machine: this.id, pid: this.identity.pid, seconds: endSeconds });
+  }
+
+  /** Lets go of the process without ending it: the daemon stops, the machine runs on. `ended` never resolves then. */
+  release(): void {
+    this.#released = true;
+    this.#parts.child?.unref();
+    this.#parts.monitor.close();
+    this.#parts.serial.disconnect();
+  }
+
+  async #watch(): Promise<MachineExit> {
+    const { child, monitor, serial, files } = this.#parts;
+    const status = child ? childEnd(child) : Promise.resolve({ code: undefined, signal: undefined });
+    await Promise.race([monitor.closed, ...(child ? [status] : [])]);
+    if (this.#released) return new Promise(() => undefined);
+    await this.#gone();
+    const { code, signal } = await status;
+    monitor.close();
+    // What the machine said last is still in the socket's buffer.
+    await serial.drained();
+    const reason = this.#cut ? 'cut' : this.#guestShutdown ? 'guest' : 'crash';
+    const log = lastWords(await readFile(files.errorLog, 'utf8').catch(() => ''));
+    return { reason, code, signal, log };
+  }
+
+  /**
+   * The monitor's connection ends a moment before the process does; a process that is not our child sends nothing when
+   * it is gone. One that lives on without a monitor can no longer be steered and is killed.
+   */
+  async #gone(): Promise<void> {
+    for (let seconds = 2; !(await this.#isGoneWithin(seconds)); seconds = endSeconds) {
+      await signalProcess(this.identity, 'SIGKILL');
+    }
+  }
+
+  async #isGoneWithin(seconds: number): Promise<boolean> {
+    const deadline = Deadline.after(seconds);
+    return poll({
+      probe: async () => {
+        const living = await lives(this.identity);
+        return living && !deadline.passed ? undefined : !living;
+      },
+      deadline,
+      every: 0.01,
+      onTimeout: () => new Error('the probe answers before'),
+    });
+  }
+}
+
+/** Reads `query-chardev`: the serial line's `filename` begins with `disconnected:` until a connection is accepted. */
+export function serialTaken(answer: unknown): boolean {
+  if (!Array.isArray(answer)) return false;
+  return answer.some((device: unknown) => {
+    if (typeof device !== 'object' || device === null) return false;
+    const { label, filename } = device as { label?: unknown; filename?: unknown };
+    return label === 'serial0' && typeof filename === 'string' && !filename.startsWith('disconnected:');
+  });
+}
+
+async function childEnd(
+  child: ChildProcess,
+): Promise<{ code: number | undefined; signal: string | undefined }> {
+  if (child.exitCode === null && child.signalCode === null) {
+    await new Promise<void>((resolve) =>
+      child.once('exit', () => {
+        resolve();
+      }),
+    );
+  }
+  return { code: child.exitCode ?? undefined, signal: child.signalCode ?? undefined };
+}
