@@ -1,0 +1,101 @@
+import { Arguments } from '../arguments.ts';
+import { serverTypes, type ServerType } from './products.ts';
+
+/** What a request for a new server says, checked as far as that needs no look at other resources. Pure. */
+export interface ServerRequest {
+  readonly name: string;
+  readonly commercialType: string;
+  readonly image: string | undefined;
+  readonly bootType: 'local' | 'bootscript' | 'rescue';
+  readonly tags: readonly string[];
+  readonly dynamicIpRequired: boolean;
+  readonly protected: boolean;
+  readonly publicIps: readonly string[];
+  readonly securityGroup: string | undefined;
+  readonly volumes: readonly VolumeRequest[];
+}
+
+/** One entry of `volumes`: a volume that exists (`id`), or a new one. */
+export interface VolumeRequest {
+  readonly slot: string;
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+  readonly kind: 'l_ssd' | 'sbs' | undefined;
+  /** Bytes. */
+  readonly size: number | undefined;
+  readonly iops: number | undefined;
+  readonly snapshotId: string | undefined;
+  readonly boot: boolean;
+}
+
+export const bootTypes = ['local', 'bootscript', 'rescue'] as const;
+
+/** The smallest volume, in bytes. */
+export const smallestVolume = 1_000_000_000;
+
+/** The largest volume on block storage, in bytes. */
+export const largestVolume = 10_000_000_000_000;
+
+/** @throws 400 that names every argument that is wrong. */
+export function parseServerRequest(body: Readonly<Record<string, unknown>>): ServerRequest {
+  const fields = new Arguments(body);
+  const name = fields.text('name', { longest: 255 }) ?? 'scw-server';
+  const commercialType = fields.text('commercial_type', { required: true }) ?? '';
+  if (commercialType !== '' && !Object.hasOwn(serverTypes, commercialType)) {
+    fields.refuse(
+      'commercial_type',
+      'constraint',
+      `the embedded cloud has ${Object.keys(serverTypes).join(', ')}`,
+    );
+  }
+  const single = fields.text('public_ip');
+  const request: ServerRequest = {
+    name: name === '' ? 'scw-server' : name,
+    commercialType,
+    image: fields.text('image'),
+    bootType: fields.oneOf('boot_type', bootTypes) ?? 'local',
+    tags: fields.texts('tags') ?? [],
+    dynamicIpRequired: fields.boolean('dynamic_ip_required') ?? false,
+    protected: fields.boolean('protected') ?? false,
+    publicIps: fields.texts('public_ips') ?? (single === undefined ? [] : [single]),
+    securityGroup: fields.text('security_group'),
+    volumes: volumeRequests(fields),
+  };
+  fields.check();
+  return request;
+}
+
+function volumeRequests(fields: Arguments): readonly VolumeRequest[] {
+  const volumes: VolumeRequest[] = [];
+  for (const [slot, value] of Object.entries(fields.object('volumes') ?? {})) {
+    if (!/^\d{1,2}$/.test(slot) || typeof value !== 'object' || value === null) {
+      fields.refuse(`volumes.${slot}`, 'format', 'must be an object under a number');
+      continue;
+    }
+    const entry = new Arguments(value as Readonly<Record<string, unknown>>);
+    const kind = entry.oneOf('volume_type', ['l_ssd', 'sbs_volume', 'b_ssd']);
+    volumes.push({
+      slot,
+      id: entry.text('id'),
+      name: entry.text('name'),
+      kind: kind === undefined ? undefined : kind === 'l_ssd' ? 'l_ssd' : 'sbs',
+      size: entry.integer('size', { least: smallestVolume, most: largestVolume }),
+      iops: entry.integer('perf_iops'),
+      snapshotId: entry.text('base_snapshot'),
+      boot: entry.boolean('boot') ?? false,
+    });
+    entry.check();
+  }
+  return volumes;
+}
+
+/** What is wrong with the sum of a server's local volumes, if anything. Pure. */
+export function localStorageProblem(
+  type: ServerType,
+  typeName: string,
+  localSizes: readonly number[],
+): string | undefined {
+  const sum = localSizes.reduce((total, size) => total + size, 0);
+  if (sum <= type.localStorage) return undefined;
+  return `the total size of local volumes of ${typeName} must be between 0 and ${type.localStorage} bytes, not ${sum}`;
+}

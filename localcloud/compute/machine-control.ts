@@ -1,0 +1,272 @@
+import type { MachineDriver, MachineSpec } from '../machines/machine-driver.ts';
+import type { PowerAction, ServerRecord } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+import { now } from './clock.ts';
+import type { Disks } from './disks.ts';
+import { afterExit, begin, passing, resting, type Answer, type StateView } from './states.ts';
+
+/** A point in an action at which tests may hold it up (injected latency). */
+export type Phase = 'allocating' | 'provisioning' | 'stopping' | 'terminating' | 'rebooting' | 'volume';
+
+/** The metadata service of one machine; opened before its processor runs. */
+export interface MetadataDoor {
+  open(serverId: string): Promise<void>;
+  close(serverId: string): Promise<void>;
+}
+
+export interface MachineControlParts {
+  readonly store: Store;
+  readonly driver: MachineDriver;
+  readonly disks: Disks;
+  readonly metadata: MetadataDoor;
+  /** Path of the Unix socket on which a machine's metadata is served. */
+  readonly metadataSocket: (serverId: string) => string;
+  /** Resolves when the phase may go on. */
+  readonly pace: (id: string, phase: Phase) => Promise<void>;
+  readonly log: (line: string) => void;
+}
+
+/** Ports of a guest that its public address answers on (docs/architecture.md). */
+export const publicPorts = [22, 80, 443, 8080] as const;
+
+const bootSources = { local: 'disk', bootscript: 'network', rescue: 'rescue' } as const;
+
+/**
+ * Brings power actions from the API to the machines, one at a time for each machine, and keeps the server's state
+ * what the machine really is. Each step is written down before it is done, so that `recover` can finish it.
+ */
+export class MachineControl {
+  readonly #parts: MachineControlParts;
+  readonly #jobs = new Map<string, Promise<void>>();
+  #closing = false;
+
+  constructor(parts: MachineControlParts) {
+    this.#parts = parts;
+    parts.driver.onExit((id, how) => {
+      this.#exited(id, how);
+    });
+  }
+
+  /** Begins an action when the server's state allows it; it goes on after the answer. */
+  act(server: ServerRecord, action: PowerAction): Answer {
+    const answer = begin(action, server);
+    if (answer.kind === 'begin') {
+      this.#set(server.id, { ...answer.first, pending: action });
+      this.#enqueue(server.id, () => this.#perform(server.id, action));
+    }
+    return answer;
+  }
+
+  /**
+   * After a start of the daemon: machines still running are shown running, others stopped; actions that the last
+   * daemon did not finish are finished; machines of no server are ended.
+   */
+  async recover(): Promise<void> {
+    const { store, driver, log } = this.#parts;
+    const adopted = new Set(await driver.adopt());
+    for (const id of adopted) {
+      if (store.get('server', id) !== undefined) continue;
+      log(`machine ${id} belongs to no server: ended`);
+      await driver.cutPower(id);
+      await driver.forget(id);
+    }
+    for (const server of store.list('server')) {
+      const { id, pending } = server;
+      if (adopted.has(id)) await this.#parts.metadata.open(id);
+      if (pending !== null) {
+        log(`server ${id} (${server.name}): ${pending} was cut short, going on with it`);
+        this.#enqueue(id, () => this.#perform(id, pending));
+      } else if (server.state === 'running' && !adopted.has(id)) {
+        log(`server ${id} (${server.name}): its machine is gone, shown stopped`);
+        this.#set(id, resting.stopped);
+      } else if (server.state === 'running') {
+        log(`server ${id} (${server.name}): still running, adopted`);
+      }
+    }
+  }
+
+  /** Resolves when no action is under way. */
+  async idle(): Promise<void> {
+    while (this.#jobs.size > 0) await Promise.all(this.#jobs.values());
+  }
+
+  /** Cuts power to all machines; they are shown stopped afterwards. Nothing begins after this. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const { store, driver, metadata } = this.#parts;
+    await driver.stopAll();
+    for (const server of store.list('server')) {
+      await metadata.close(server.id);
+      if (server.state === 'running') this.#set(server.id, resting.stopped);
+    }
+  }
+
+  /** One after the other for each machine. */
+  #enqueue(id: string, job: () => Promise<void>): void {
+    const before = this.#jobs.get(id) ?? Promise.resolve();
+    const mine: Promise<void> = before.then(job).catch((thrown: unknown) => {
+      this.#parts.log(
+        `server ${id}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
+      );
+    });
+    const tracked = mine.finally(() => {
+      if (this.#jobs.get(id) === tracked) this.#jobs.delete(id);
+    });
+    this.#jobs.set(id, tracked);
+  }
+
+  async #perform(id: string, action: PowerAction): Promise<void> {
+    if (this.#closing) return;
+    switch (action) {
+      case 'poweron':
+        return await this.#powerOn(id);
+      case 'reboot':
+        return await this.#reboot(id);
+      case 'poweroff':
+        return await this.#powerOff(id, resting.stopped);
+      case 'stop_in_place':
+        return await this.#powerOff(id, resting.stoppedInPlace);
+      case 'terminate':
+        return await this.#terminate(id);
+    }
+  }
+
+  async #powerOn(id: string): Promise<void> {
+    const { pace } = this.#parts;
+    await pace(id, 'allocating');
+    if (this.#parts.store.get('server', id)?.allocated === false) this.#set(id, passing.provisioning);
+    await pace(id, 'provisioning');
+    await this.#start(id);
+  }
+
+  async #reboot(id: string): Promise<void> {
+    const { driver, pace } = this.#parts;
+    await pace(id, 'stopping');
+    await driver.cutPower(id);
+    this.#set(id, passing.rebooting);
+    await pace(id, 'rebooting');
+    await this.#start(id);
+  }
+
+  async #powerOff(id: string, rest: StateView): Promise<void> {
+    const { driver, pace } = this.#parts;
+    await pace(id, 'stopping');
+    await driver.cutPower(id);
+    this.#set(id, { ...rest, pending: null });
+  }
+
+  async #terminate(id: string): Promise<void> {
+    const { store, driver, pace } = this.#parts;
+    await pace(id, 'terminating');
+    await driver.cutPower(id);
+    const server = store.get('server', id);
+    if (server === undefined) return;
+    const lost = server.volumes
+      .map((held) => store.get('volume', held.volumeId))
+      .filter((volume) => volume?.kind === 'l_ssd')
+      .map((volume) => volume?.id ?? '');
+    // Files first: a killed daemon then finds the action still pending and finishes it.
+    for (const volumeId of lost) await this.#parts.disks.remove(volumeId);
+    await this.removed(server, lost);
+  }
+
+  /** Removes a server and what is only its own; volumes of `lost` go with it, others and IPs are set free. */
+  async removed(server: ServerRecord, lost: readonly string[]): Promise<void> {
+    const { store, driver, metadata } = this.#parts;
+    await metadata.close(server.id);
+    await driver.forget(server.id);
+    const at = now();
+    store.commit((change) => {
+      for (const { volumeId } of server.volumes) {
+        const volume = store.get('volume', volumeId);
+        if (lost.includes(volumeId)) change.remove('volume', volumeId);
+        else if (volume) {
+          change.put('volume', {
+            ...volume,
+            serverId: null,
+            referenceId: null,
+            attachedAt: null,
+            lastDetachedAt: at,
+            updatedAt: at,
+          });
+        }
+      }
+      for (const ipId of server.ipIds) {
+        const ip = store.get('ip', ipId);
+        if (ip) change.put('ip', { ...ip, serverId: null, updatedAt: at });
+      }
+      change.remove('server', server.id);
+    });
+  }
+
+  async #start(id: string): Promise<void> {
+    const { store, driver, metadata, log } = this.#parts;
+    const server = store.get('server', id);
+    if (server === undefined) return;
+    if (driver.isRunning(id)) {
+      this.#set(id, { ...resting.running, pending: null });
+      return;
+    }
+    try {
+      await metadata.open(id);
+      await driver.start(this.#spec(server));
+    } catch (thrown) {
+      const problem = thrown instanceof Error ? thrown.message : String(thrown);
+      log(`server ${id} (${server.name}) did not start: ${problem}`);
+      // The real cloud says nothing here; whoever waits for the machine should read why it does not come.
+      const detail = `did not start: ${problem.split('\n')[0] ?? ''}`.slice(0, 300);
+      this.#set(id, { ...resting.stopped, stateDetail: detail, pending: null });
+      return;
+    }
+    // The machine may have ended again in the meantime.
+    if (driver.isRunning(id)) this.#set(id, { ...resting.running, pending: null });
+    else this.#set(id, { ...resting.stopped, pending: null });
+  }
+
+  #spec(server: ServerRecord): MachineSpec {
+    const { store, disks } = this.#parts;
+    const address = server.ipIds
+      .map((ipId) => store.get('ip', ipId)?.address)
+      .find((found) => found !== undefined);
+    return {
+      id: server.id,
+      serverType: server.commercialType,
+      bootSource: bootSources[server.bootType],
+      disks: bootOrder(server).map((volumeId) => disks.path(volumeId)),
+      // Without a public IP nothing of the guest is reachable, and the address is not used.
+      address: address ?? '127.66.0.0',
+      ports: address === undefined ? [] : publicPorts,
+      macAddress: server.macAddress,
+      metadataSocket: this.#parts.metadataSocket(server.id),
+    };
+  }
+
+  #exited(id: string, how: { code: number | undefined; signal: string | undefined; log: string }): void {
+    const { store, log } = this.#parts;
+    const server = store.get('server', id);
+    // While an action is under way, the action says what the state is.
+    if (server?.state !== 'running' || server.pending !== null || this.#closing) return;
+    const next = afterExit(how);
+    const words = how.log.trim().split('\n').slice(-3).join(' / ');
+    log(
+      `server ${id} (${server.name}): machine ended with ${how.signal ?? `status ${how.code ?? 'unknown'}`}, now ${next.state}${words ? `: ${words}` : ''}`,
+    );
+    this.#set(id, next);
+  }
+
+  #set(id: string, change: StateView & { readonly pending?: PowerAction | null }): void {
+    const server = this.#parts.store.get('server', id);
+    if (server === undefined) return;
+    this.#parts.store.commit((transaction) => {
+      transaction.put('server', { ...server, ...change, updatedAt: now() });
+    });
+  }
+}
+
+/** Volume ids in the order of the machine's disks: the volume marked as boot volume, then by slot. */
+export function bootOrder(server: Pick<ServerRecord, 'volumes'>): readonly string[] {
+  const bySlot = [...server.volumes].sort((a, b) => Number(a.slot) - Number(b.slot));
+  const boot = bySlot.find((volume) => volume.boot);
+  const ordered = boot === undefined ? bySlot : [boot, ...bySlot.filter((volume) => volume !== boot)];
+  return ordered.map((volume) => volume.volumeId);
+}

@@ -1,0 +1,105 @@
+import { Journal, type Entry } from './journal.ts';
+import { tableNames, type TableName, type Tables } from './records.ts';
+
+/** The changes of one transaction. */
+export interface Transaction {
+  put<T extends TableName>(table: T, record: Tables[T]): void;
+  remove(table: TableName, id: string): void;
+}
+
+type Maps = { readonly [T in TableName]: Map<string, Tables[T]> };
+
+/** The journal is written anew when it has this many bytes more than after the last time. */
+const compactAfter = 8 * 1024 * 1024;
+
+/**
+ * The embedded cloud's state: all records in memory, every transaction in a journal on disk before it counts.
+ *
+ * @example
+ * const store = Store.open('/data/localcloud/state.jsonl');
+ * store.commit((change) => change.put('ip', { ...ip, serverId: server.id }));
+ */
+export class Store {
+  readonly #maps: Maps;
+  readonly #journal: Journal;
+  readonly #listeners = new Set<() => void>();
+  #compactAt: number;
+
+  private constructor(maps: Maps, journal: Journal) {
+    this.#maps = maps;
+    this.#journal = journal;
+    this.#compactAt = journal.length + compactAfter;
+  }
+
+  /** @throws BF1806 when a line in the middle of the file is damaged. */
+  static open(file: string): Store {
+    const maps = emptyMaps();
+    const journal = Journal.open(
+      file,
+      (entry) => {
+        apply(maps, entry);
+      },
+      () => wholeState(maps),
+    );
+    return new Store(maps, journal);
+  }
+
+  get<T extends TableName>(table: T, id: string): Tables[T] | undefined {
+    return this.#maps[table].get(id);
+  }
+
+  /** Oldest first. */
+  list<T extends TableName>(table: T): readonly Tables[T][] {
+    return [...this.#maps[table].values()];
+  }
+
+  /** Applies all changes or, when the disk refuses them or `make` throws, none. */
+  commit(make: (change: Transaction) => void): void {
+    const put: Record<string, { id: string }[]> = {};
+    const remove: Record<string, string[]> = {};
+    make({
+      put: (table, record) => {
+        (put[table] ??= []).push(record);
+      },
+      remove: (table, id) => {
+        (remove[table] ??= []).push(id);
+      },
+    });
+    const entry: Entry = { put, remove };
+    this.#journal.append(entry);
+    apply(this.#maps, entry);
+    if (this.#journal.length > this.#compactAt) {
+      this.#journal.compact(wholeState(this.#maps));
+      this.#compactAt = this.#journal.length + compactAfter;
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls back after every transaction. Returns the way to stop that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): void {
+    this.#journal.close();
+  }
+}
+
+function emptyMaps(): Maps {
+  return Object.fromEntries(tableNames.map((name) => [name, new Map()])) as unknown as Maps;
+}
+
+function apply(maps: Maps, entry: Entry): void {
+  for (const [table, ids] of Object.entries(entry.remove ?? {})) {
+    for (const id of ids) maps[table as TableName].delete(id);
+  }
+  for (const [table, records] of Object.entries(entry.put ?? {})) {
+    const map = maps[table as TableName] as Map<string, { id: string }>;
+    for (const record of records) map.set(record.id, record);
+  }
+}
+
+function wholeState(maps: Maps): Entry {
+  return { put: Object.fromEntries(tableNames.map((name) => [name, [...maps[name].values()]])) };
+}
