@@ -79,14 +79,14 @@ export const keyMissing = defineError<Place & { key: string; example: string }>(
   example: { ...place, path: 'servers.edge', key: 'type', example: 'type: START1-XS' },
 });
 
-export const duplicateServer = defineError<Place & { server: string; other: string }>({
+export const duplicateServer = defineError<Place & { server: string; first: number }>({
   code: 'BF1006',
   title: 'Two servers have one name',
-  message: (f) => `${at(f)}: server ${f.server} is also made by group ${f.other}`,
-  cause:
-    'Group `edge` with count 2 makes edge-1 and edge-2; a group `edge-1` makes edge-1-1; both numbers can meet.',
-  next: () => 'Rename one of the groups.',
-  example: { ...place, path: 'servers.edge-1', server: 'edge-1-1', other: 'edge' },
+  message: (f) =>
+    `${at(f)}: this group makes server ${f.server} again; line ${f.first} has a group of that name already`,
+  cause: 'Servers are called <group>-<number>, so each group needs a name of its own.',
+  next: () => 'Rename one of the groups, or make it one group with a larger count.',
+  example: { ...place, path: 'servers.edge', server: 'edge-1', first: 11 },
 });
 
 export const unknownImage = defineError<Place & { image: string; known: string; nearest: string }>({

@@ -2,7 +2,6 @@ import { serverTypeNamed, serverTypes } from '../clouds/scaleway/server-types.ts
 import {
   checksumNeeded,
   diskTooLarge,
-  duplicateServer,
   slotImageNeeded,
   unknownImage,
   unknownServer,
@@ -32,8 +31,7 @@ function imageProblems(raw: RawFleet, at: At): BootfleetError[] {
 
 function groupProblems(raw: RawFleet, at: At): BootfleetError[] {
   const problems: BootfleetError[] = [];
-  const madeBy = new Map<string, string>();
-  for (const [group, { count, type, image, disk }] of Object.entries(raw.servers)) {
+  for (const [group, { type, image, disk }] of Object.entries(raw.servers)) {
     const known = serverTypeNamed(type);
     if (!known) {
       const nearest =
@@ -47,13 +45,6 @@ function groupProblems(raw: RawFleet, at: At): BootfleetError[] {
     }
     if (!Object.hasOwn(raw.images, image))
       problems.push(imageUnknown(raw, at(['servers', group, 'image']), image));
-    const twice = serverNames(group, count).find((server) => madeBy.has(server));
-    if (twice !== undefined) {
-      problems.push(
-        duplicateServer({ ...at(['servers', group]), server: twice, other: madeBy.get(twice) ?? '' }),
-      );
-    }
-    for (const server of serverNames(group, count)) madeBy.set(server, group);
   }
   return problems;
 }

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { Ajv } from 'ajv';
 import { load as loadYaml, YAMLException } from 'js-yaml';
 import { BootfleetError } from '../errors/error.ts';
-import { fleetFileInvalid, fleetFileMissing, yamlInvalid } from '../errors/fleet-file.ts';
+import { fleetFileInvalid, duplicateServer, fleetFileMissing, yamlInvalid } from '../errors/fleet-file.ts';
 import { meaningProblems } from './checks.ts';
 import schema from './fleet.schema.json' with { type: 'json' };
 import { fileProblems } from './files.ts';
 import type { FleetFile } from './fleet-file.ts';
 import { normalise } from './normalise.ts';
-import { positionsOf } from './positions.ts';
+import { positionsOf, showPath, type Positions } from './positions.ts';
 import type { RawFleet } from './raw-fleet.ts';
 import { schemaProblems } from './schema-errors.ts';
 
@@ -49,8 +49,8 @@ export function readFleetFile(
   if (text.length > largest)
     return { problems: [yamlProblem(shown, `the file has more than ${largest} bytes`, 1, 1)] };
   const parsed = parse(shown, text);
-  if (parsed instanceof BootfleetError) return { problems: [parsed] };
-  const positions = positionsOf(text);
+  if ('problems' in parsed) return parsed;
+  const { positions } = parsed;
   if (!validate(parsed.value))
     return { problems: sorted(schemaProblems(shown, validate.errors ?? [], positions)) };
   const raw = parsed.value;
@@ -76,13 +76,33 @@ export function loadFleetFile(file: string, stack: string): FleetFile {
   });
 }
 
-function parse(file: string, text: string): { value: unknown } | BootfleetError {
+/** What a text holds and where, or why it is not YAML. */
+type ParsedText =
+  | { readonly value: unknown; readonly positions: Positions }
+  | { readonly problems: readonly BootfleetError[] };
+
+function parse(file: string, text: string): ParsedText {
   try {
-    return { value: loadYaml(text) ?? {} };
+    const positions = positionsOf(text);
+    const problems = repeatedKeys(file, positions);
+    return problems.length > 0 ? { problems } : { value: loadYaml(text) ?? {}, positions };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return yamlProblem(file, error.reason, (error.mark?.line ?? 0) + 1, (error.mark?.column ?? 0) + 1);
+    const { line = 0, column = 0 } = error.mark ?? {};
+    return { problems: [yamlProblem(file, error.reason, line + 1, column + 1)] };
   }
+}
+
+/** A group of servers that is there twice is a server that is there twice; other keys are a mistake in the YAML. */
+function repeatedKeys(file: string, positions: Positions): BootfleetError[] {
+  return positions.repeated.map(({ path: keys, at }) => {
+    const [top, name] = keys;
+    if (top === 'servers' && keys.length === 2) {
+      const first = positions.key(keys).line;
+      return duplicateServer({ file, ...at, path: showPath(keys), server: `${name ?? ''}-1`, first });
+    }
+    return yamlProblem(file, `the key ${showPath(keys)} is there twice`, at.line, at.column);
+  });
 }
 
 function yamlProblem(file: string, detail: string, line: number, column: number): BootfleetError {

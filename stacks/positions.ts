@@ -15,6 +15,8 @@ export interface Positions {
   value(path: JsonPath): Position;
   /** Where the key at the end of the path is written; for list items and missing keys as `value`. */
   key(path: JsonPath): Position;
+  /** Keys that are written again in the same mapping; YAML forbids them. */
+  readonly repeated: readonly { readonly path: JsonPath; readonly at: Position }[];
 }
 
 /**
@@ -24,7 +26,8 @@ export interface Positions {
 export function positionsOf(text: string): Positions {
   const values = new Map<string, number>();
   const keys = new Map<string, number>();
-  walk(text, parseEvents(text, {}), values, keys);
+  const again: { path: JsonPath; offset: number }[] = [];
+  walk(text, parseEvents(text, {}), { values, keys, again });
   const lines = lineStarts(text);
   const nearest = (path: JsonPath, maps: readonly Map<string, number>[]): Position => {
     for (let length = path.length; length >= 0; length--) {
@@ -38,7 +41,18 @@ export function positionsOf(text: string): Positions {
     }
     return { line: 1, column: 1 };
   };
-  return { value: (path) => nearest(path, [values, keys]), key: (path) => nearest(path, [keys, values]) };
+  return {
+    value: (path) => nearest(path, [values, keys]),
+    key: (path) => nearest(path, [keys, values]),
+    // What is inside of a mapping that is there twice is there twice too; the outermost says it all.
+    repeated: again
+      .filter(({ path }) => !again.some((other) => isInside(path, other.path)))
+      .map(({ path, offset }) => ({ path, at: positionAt(lines, offset) })),
+  };
+}
+
+function isInside(path: JsonPath, outer: JsonPath): boolean {
+  return path.length > outer.length && outer.every((step, i) => step === path[i]);
 }
 
 /** A path as people write it. Example: `servers.edge.tags[0]`. */
@@ -57,20 +71,24 @@ type Open =
   | { readonly kind: 'list'; readonly path: JsonPath; next: number }
   | { readonly kind: 'map'; readonly path: JsonPath; key: string | undefined };
 
-function walk(
-  text: string,
-  events: readonly Event[],
-  values: Map<string, number>,
-  keys: Map<string, number>,
-): void {
+/** Offsets of values and first keys by path, and the keys that came again. */
+interface Found {
+  readonly values: Map<string, number>;
+  readonly keys: Map<string, number>;
+  readonly again: { path: JsonPath; offset: number }[];
+}
+
+function walk(text: string, events: readonly Event[], { values, keys, again }: Found): void {
   const open: Open[] = [];
   /** Takes the place of the next node: a key (returns undefined) or a value (returns its path). */
   const place = (offset: number, scalar: string | undefined): JsonPath | undefined => {
     const top = open.at(-1);
     if (top?.kind === 'map' && top.key === undefined) {
       top.key = scalar ?? '';
-      const id = idOf([...top.path, top.key]);
-      if (!keys.has(id)) keys.set(id, offset);
+      const path = [...top.path, top.key];
+      const id = idOf(path);
+      if (keys.has(id)) again.push({ path, offset });
+      else keys.set(id, offset);
       return undefined;
     }
     let path: JsonPath = [];
