@@ -68,7 +68,8 @@ export class ExpectBuffer {
 
   #search(patterns: readonly Pattern[]): Match | undefined {
     const from = Math.max(this.#cursor, this.#searched - this.#longestMatch, this.#seen.start);
-    const text = this.#seen.textFrom(from);
+    // Text to the right of the cursor is older: it was searched when it was written.
+    const text = this.#seen.textFrom(from).slice(0, Math.max(0, this.#seen.writing - from));
     const found = firstMatch(patterns, text);
     if (!found) {
       this.#searched = from + text.length;
@@ -86,12 +87,10 @@ export class ExpectBuffer {
     if (stretch === '') return false;
     this.#ahead = this.#ahead.slice(stretch.length);
     this.#seen.write(taking);
-    // A lone return takes the line away with the next character, so that one belongs to it.
-    const rest = stretch.slice(taking.length);
-    this.#seen.write(rest.slice(0, 1));
-    this.#cursor = Math.min(this.#cursor, this.#seen.end);
-    this.#searched = Math.min(this.#searched, this.#seen.end);
-    this.#seen.write(rest.slice(1));
+    // What is written next replaces what was matched there, so it is searched again from that place on.
+    this.#cursor = Math.min(this.#cursor, this.#seen.writing);
+    this.#searched = Math.min(this.#searched, this.#seen.writing);
+    this.#seen.write(stretch.slice(taking.length));
     return true;
   }
 }

@@ -49,6 +49,11 @@ export class LineText {
     return this.#forgotten + this.#done.length + this.#visibleLine().length;
   }
 
+  /** Absolute position at which the next character will stand. */
+  get writing(): number {
+    return this.#forgotten + this.#done.length + (this.#returned ? 0 : this.#column);
+  }
+
   /** The last lines, blank ones at the end left out. @param count default 24. */
   lastLines(count = 24): string[] {
     const lines = this.text.split('\n').map((line) => line.trimEnd());
