@@ -27,7 +27,7 @@ export function startupError(failure: StartupFailure): BootfleetError {
   const forward = /Could not set up host forwarding rule '(?:tcp:)?([\d.]+):(\d+)-/.exec(log);
   if (forward) return addressTaken({ machine, address: `${forward[1] ?? ''}:${forward[2] ?? ''}` });
   if (/Failed to get (shared )?"(write|consistent read)" lock/.test(log)) return diskInUse({ machine, said });
-  if (/failed to find romfile/.test(log))
+  if (log.includes('failed to find romfile'))
     return firmwareMissing({ file: 'efi-virtio.rom', package: 'ipxe-qemu' });
   const how =
     spawnError?.message ??
