@@ -48,7 +48,8 @@ const rawPartition = 2;
 export function parseDisklabel(sector: Uint8Array): Parsed<Disklabel> {
   if (sector.length < sectorBytes) return notParsed(`a disklabel has 512 bytes, here are ${sector.length}`);
   const bytes = Buffer.from(sector.buffer, sector.byteOffset, sector.length);
-  if (bytes.readUInt32LE(0) !== magic || bytes.readUInt32LE(132) !== magic) return notParsed('no disklabel magic number');
+  if (bytes.readUInt32LE(0) !== magic || bytes.readUInt32LE(132) !== magic)
+    return notParsed('no disklabel magic number');
   const sectorSize = bytes.readUInt32LE(40);
   if (sectorSize !== sectorBytes) return notParsed(`sectors of ${sectorSize} bytes are not supported`);
   const count = bytes.readUInt16LE(138);
@@ -82,7 +83,8 @@ export function parseDisklabel(sector: Uint8Array): Parsed<Disklabel> {
  * @throws RangeError for values that do not fit.
  */
 export function renderDisklabel(label: Disklabel): Buffer {
-  if (!/^[0-9a-f]{16}$/.test(label.duid)) throw new RangeError(`DUID ${label.duid} is not sixteen hex digits`);
+  if (!/^[0-9a-f]{16}$/.test(label.duid))
+    throw new RangeError(`DUID ${label.duid} is not sixteen hex digits`);
   const bytes = Buffer.alloc(sectorBytes);
   bytes.writeUInt32LE(magic, 0);
   bytes.writeUInt16LE(4, 4);
@@ -99,7 +101,8 @@ export function renderDisklabel(label: Disklabel): Buffer {
   bytes.writeUInt16LE(16, 138);
   for (const partition of label.partitions) {
     const index = partition.letter.charCodeAt(0) - 97;
-    if (partition.letter.length !== 1 || index < 0 || index > 15) throw new RangeError(`no partition ${partition.letter}`);
+    if (partition.letter.length !== 1 || index < 0 || index > 15)
+      throw new RangeError(`no partition ${partition.letter}`);
     const at = headerBytes + index * entryBytes;
     writeWide(bytes, partition.sectors, at, at + 10);
     writeWide(bytes, partition.start, at + 4, at + 8);
@@ -130,7 +133,8 @@ function wide(low: number, high: number): number {
 }
 
 function writeWide(bytes: Buffer, value: number, low: number, high: number): void {
-  if (!Number.isInteger(value) || value < 0 || value >= 2 ** 48) throw new RangeError(`${value} is not a sector number`);
+  if (!Number.isInteger(value) || value < 0 || value >= 2 ** 48)
+    throw new RangeError(`${value} is not a sector number`);
   bytes.writeUInt32LE(value % 2 ** 32, low);
   bytes.writeUInt16LE(Math.floor(value / 2 ** 32), high);
 }

@@ -47,17 +47,21 @@ export function parseGpt(disk: Uint8Array): Parsed<Gpt> {
   const bytes = Buffer.from(disk.buffer, disk.byteOffset, disk.length);
   if (bytes.length < 2 * sectorBytes) return notParsed('the disk is shorter than two sectors');
   const header = bytes.subarray(sectorBytes, 2 * sectorBytes);
-  if (header.toString('latin1', 0, 8) !== 'EFI PART') return notParsed('no GPT signature in the second sector');
+  if (header.toString('latin1', 0, 8) !== 'EFI PART')
+    return notParsed('no GPT signature in the second sector');
   const headerSize = header.readUInt32LE(12);
-  if (headerSize < 92 || headerSize > sectorBytes) return notParsed(`the GPT header claims ${headerSize} bytes`);
+  if (headerSize < 92 || headerSize > sectorBytes)
+    return notParsed(`the GPT header claims ${headerSize} bytes`);
   const checked = Buffer.from(header.subarray(0, headerSize));
   checked.writeUInt32LE(0, 16);
   if (crc32(checked) !== header.readUInt32LE(16)) return notParsed('the checksum of the GPT header is wrong');
   const count = header.readUInt32LE(80);
   const size = header.readUInt32LE(84);
   const tableAt = Number(header.readBigUInt64LE(72)) * sectorBytes;
-  if (size < entryBytes || size % entryBytes !== 0 || count > 1024) return notParsed(`${count} GPT entries of ${size} bytes`);
-  if (tableAt + count * size > bytes.length) return notParsed('the GPT entries lie outside the bytes at hand');
+  if (size < entryBytes || size % entryBytes !== 0 || count > 1024)
+    return notParsed(`${count} GPT entries of ${size} bytes`);
+  if (tableAt + count * size > bytes.length)
+    return notParsed('the GPT entries lie outside the bytes at hand');
   const table = bytes.subarray(tableAt, tableAt + count * size);
   if (crc32(table) !== header.readUInt32LE(88)) return notParsed('the checksum of the GPT entries is wrong');
   const partitions: GptPartition[] = [];
@@ -131,7 +135,8 @@ function guidText(bytes: Uint8Array): string {
 }
 
 function guidBytes(text: string): Buffer {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) throw new RangeError(`${text} is not a GUID`);
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text))
+    throw new RangeError(`${text} is not a GUID`);
   const b = Buffer.from(text.replaceAll('-', ''), 'hex');
   b.subarray(0, 4).reverse();
   b.subarray(4, 6).reverse();

@@ -36,13 +36,18 @@ export function parseMbr(sector: Uint8Array): Parsed<Mbr> {
   for (let i = 0; i < 4; i++) {
     const at = tableAt + i * 16;
     const flag = bytes.readUInt8(at);
-    if (flag !== 0 && flag !== 0x80) return notParsed(`entry ${i} has boot flag ${flag}, which is neither 0 nor 128`);
+    if (flag !== 0 && flag !== 0x80)
+      return notParsed(`entry ${i} has boot flag ${flag}, which is neither 0 nor 128`);
     const type = bytes.readUInt8(at + 4);
     const start = bytes.readUInt32LE(at + 8);
     const sectors = bytes.readUInt32LE(at + 12);
     partitions.push({ type, active: flag === 0x80, start, sectors });
   }
-  return parsed({ code: Buffer.from(bytes.subarray(0, codeBytes)), signature: bytes.readUInt32LE(440), partitions });
+  return parsed({
+    code: Buffer.from(bytes.subarray(0, codeBytes)),
+    signature: bytes.readUInt32LE(440),
+    partitions,
+  });
 }
 
 /**
@@ -51,7 +56,8 @@ export function parseMbr(sector: Uint8Array): Parsed<Mbr> {
  * @throws RangeError for code over 440 bytes or numbers that do not fit.
  */
 export function renderMbr(mbr: Mbr): Buffer {
-  if (mbr.code.length > codeBytes) throw new RangeError(`boot code has ${mbr.code.length} bytes, room is for 440`);
+  if (mbr.code.length > codeBytes)
+    throw new RangeError(`boot code has ${mbr.code.length} bytes, room is for 440`);
   if (mbr.partitions.length > 4) throw new RangeError('a boot record has four entries');
   const bytes = Buffer.alloc(sectorBytes);
   mbr.code.copy(bytes);

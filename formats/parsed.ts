@@ -1,5 +1,6 @@
 /** What a parser of bytes gives: the value, or the reason why the bytes are not one. Parsers never throw. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
 export function parsed<T>(value: T): Parsed<T> {
   return { ok: true, value };

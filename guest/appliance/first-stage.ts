@@ -18,6 +18,10 @@ export async function buildFirstStage(kernel: Kernel, cache?: string): Promise<B
   await addPrograms(tree, packages, ['bin/busybox', 'usr/bin/addpart', 'usr/bin/delpart']);
   await addModules(tree, kernel, modules);
   for (const name of ['init', 'prompt.sh', 'disk.sh'])
-    tree.file(name, await readFile(new URL(`first-stage/${name}`, import.meta.url)), name === 'init' ? 0o755 : 0o644);
+    tree.file(
+      name,
+      await readFile(new URL(`first-stage/${name}`, import.meta.url)),
+      name === 'init' ? 0o755 : 0o644,
+    );
   return zstdCompressSync(renderCpio(tree));
 }

@@ -27,7 +27,12 @@ export async function ensureDemoKeys(folder: string, name = 'edge'): Promise<Dem
   const signifySecret = join(folder, `${name}.sec`);
   if (!existsSync(signifySecret))
     await signify(['-G', '-n', '-c', `bootfleet ${name}`, '-p', signifyPublic, '-s', signifySecret]);
-  return { sshKey, sshPublicKey: (await readFile(`${sshKey}.pub`, 'utf8')).trim(), signifyPublic, signifySecret };
+  return {
+    sshKey,
+    sshPublicKey: (await readFile(`${sshKey}.pub`, 'utf8')).trim(),
+    signifyPublic,
+    signifySecret,
+  };
 }
 
 /** Writes `<file>.sig`, the detached signature of a file. */

@@ -37,9 +37,26 @@ const applets: Readonly<Record<string, string>> = {
 const here = (name: string): URL => new URL(`slot/${name}`, import.meta.url);
 
 /** Everything in a slot. The same options and packages give the same tree. */
-export async function buildSlotTree(options: SlotOptions, loaders: BootLoaders, cache?: string): Promise<FileTree> {
+export async function buildSlotTree(
+  options: SlotOptions,
+  loaders: BootLoaders,
+  cache?: string,
+): Promise<FileTree> {
   const tree = new FileTree();
-  for (const folder of ['proc', 'sys', 'dev', 'mbr', 'cfg', 'efi', 'mnt', 'root/.ssh', 'var/run', 'var/log', 'var/tmp']) tree.directory(folder);
+  for (const folder of [
+    'proc',
+    'sys',
+    'dev',
+    'mbr',
+    'cfg',
+    'efi',
+    'mnt',
+    'root/.ssh',
+    'var/run',
+    'var/log',
+    'var/tmp',
+  ])
+    tree.directory(folder);
   tree.directory('tmp', 0o1777).directory('root', 0o700).directory('root/.ssh', 0o700);
   const packages = await fetchPackages(
     [...libraries, 'busybox-static', 'perl-base', 'dropbear-bin', 'e2fsprogs', 'zstd', 'libperl5.36'],
@@ -48,7 +65,7 @@ export async function buildSlotTree(options: SlotOptions, loaders: BootLoaders, 
   await addPrograms(tree, packages, programs);
   for (const one of packages) {
     if (one.name === 'perl-base') await tree.addFolder(join(one.folder, 'usr/lib'), 'usr/lib');
-    if (one.name === 'libperl5.36') await addDigestSha(tree, one.folder);
+    if (one.name === 'libperl5.36') await addPerlModules(tree, one.folder);
   }
   for (const one of await fetchPackages(options.extraPackages, cache))
     await tree.addFolder(one.folder, '', (path) => path !== 'DEBIAN');
@@ -58,11 +75,11 @@ export async function buildSlotTree(options: SlotOptions, loaders: BootLoaders, 
   return tree;
 }
 
-/** The one module outside perl-base that bootfleet needs on its targets; OpenBSD's perl has it too. */
-async function addDigestSha(tree: FileTree, folder: string): Promise<void> {
+/** The modules outside perl-base that bootfleet uses on its targets; OpenBSD's perl has them too. */
+async function addPerlModules(tree: FileTree, folder: string): Promise<void> {
   const from = join(folder, 'usr/lib/x86_64-linux-gnu/perl/5.36.0');
   const to = 'usr/lib/x86_64-linux-gnu/perl-base';
-  for (const path of ['Digest/SHA.pm', 'auto/Digest/SHA/SHA.so']) await tree.addFile(`${to}/${path}`, join(from, path));
+  for (const path of ['Digest/SHA.pm', 'auto/Digest/SHA/SHA.so', 'Compress/Raw/Zlib.pm', 'auto/Compress/Raw/Zlib/Zlib.so']) await tree.addFile(`${to}/${path}`, join(from, path));
 }
 
 async function addConfiguration(tree: FileTree, options: SlotOptions, loaders: BootLoaders): Promise<void> {
@@ -80,12 +97,24 @@ async function addConfiguration(tree: FileTree, options: SlotOptions, loaders: B
     '/dev/sd0i /efi vfat rw,noatime,sync,noauto 0 0',
     '',
   ].join('\n')); // prettier-ignore
-  for (const name of ['rc', 'rc.host-key', 'rc.cloud', 'rc.sshd', 'rc.health', 'patch-state', 'inittab', 'udhcpc.sh'])
+  for (const name of [
+    'rc',
+    'rc.host-key',
+    'rc.cloud',
+    'rc.sshd',
+    'rc.health',
+    'metadata',
+    'inittab',
+    'udhcpc.sh',
+  ])
     tree.file(`etc/${name}`, await readFile(here(name)), name === 'inittab' ? 0o644 : 0o755);
   text('etc/acpi/PWRF/00000080', '#!/bin/sh\nexec /sbin/poweroff\n', 0o755);
   tree.file('resflash/upgrade.sh', await readFile(here('upgrade.sh')), 0o755);
   const command = `build.ts --version ${options.version} --variant ${options.variant}`;
-  text('resflash/BUILD', `version: ${options.version}\nbuild command: ${command}\nbuild date: ${options.date}\n`);
+  text(
+    'resflash/BUILD',
+    `version: ${options.version}\nbuild command: ${command}\nbuild date: ${options.date}\n`,
+  );
   tree.file('usr/mdec/mbr', loaders.bootRecord).file('usr/mdec/BOOTX64.EFI', loaders.efi);
   const stage = options.variant === 'loader-hang' ? 'stage.loader-hang' : 'stage.good';
   if (options.variant === 'no-boot') return;

@@ -3,9 +3,13 @@
  * Empty for anything that is not a 64-bit little-endian ELF file.
  * Source: System V ABI, chapters 4 and 5 (program header, dynamic section).
  */
-export function parseNeeded(file: Buffer): { readonly libraries: readonly string[]; readonly loader?: string } {
+export function parseNeeded(file: Buffer): {
+  readonly libraries: readonly string[];
+  readonly loader?: string;
+} {
   const nothing = { libraries: [] };
-  if (file.length < 64 || file.readUInt32BE(0) !== 0x7f454c46 || file[4] !== 2 || file[5] !== 1) return nothing;
+  if (file.length < 64 || file.readUInt32BE(0) !== 0x7f454c46 || file[4] !== 2 || file[5] !== 1)
+    return nothing;
   const tableAt = Number(file.readBigUInt64LE(32));
   const size = file.readUInt16LE(54);
   const count = file.readUInt16LE(56);

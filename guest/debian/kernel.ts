@@ -30,7 +30,9 @@ export async function fetchKernel(cache?: string): Promise<Kernel> {
   const release = name.replace(/^linux-image-/, '');
   const files = await readdir(join(folder, 'lib/modules', release), { recursive: true, withFileTypes: true });
   const modules = new Map(
-    files.filter((file) => file.name.endsWith('.ko')).map((file) => [moduleName(file.name), join(file.parentPath, file.name)]),
+    files
+      .filter((file) => file.name.endsWith('.ko'))
+      .map((file) => [moduleName(file.name), join(file.parentPath, file.name)]),
   );
   return { release, image: join(folder, 'boot', `vmlinuz-${release}`), modules };
 }

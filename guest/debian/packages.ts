@@ -14,7 +14,14 @@ export interface DebianPackage {
   readonly folder: string;
 }
 
-const aptOptions = ['-o', 'Acquire::http::Timeout=15', '-o', 'Acquire::Retries=2', '-o', 'APT::Sandbox::User=root'];
+const aptOptions = [
+  '-o',
+  'Acquire::http::Timeout=15',
+  '-o',
+  'Acquire::Retries=2',
+  '-o',
+  'APT::Sandbox::User=root',
+];
 
 /**
  * Fetches packages with apt (which checks their signatures) and unpacks them under the cache. A package that is
@@ -23,7 +30,10 @@ const aptOptions = ['-o', 'Acquire::http::Timeout=15', '-o', 'Acquire::Retries=2
  * @throws BF1932 naming the package when apt cannot get it and the cache has none; BF1930 without apt or dpkg.
  * @example const [kernel] = await fetchPackages(['linux-image-cloud-amd64']);
  */
-export async function fetchPackages(names: readonly string[], cache = cacheFolder()): Promise<DebianPackage[]> {
+export async function fetchPackages(
+  names: readonly string[],
+  cache = cacheFolder(),
+): Promise<DebianPackage[]> {
   const home = join(cache, 'debian');
   await mkdir(home, { recursive: true });
   const found = new Map<string, DebianPackage>();
@@ -44,7 +54,11 @@ export async function fetchPackages(names: readonly string[], cache = cacheFolde
   }
   return names.map((name) => {
     const one = found.get(name);
-    if (!one) throw packageUnavailable({ package: name, words: 'apt reported success but delivered no such package' });
+    if (!one)
+      throw packageUnavailable({
+        package: name,
+        words: 'apt reported success but delivered no such package',
+      });
     return one;
   });
 }
@@ -81,13 +95,18 @@ async function download(names: readonly string[], into: string, home: string): P
     await apt([...own, 'download', ...names], 180);
   } catch (thrown) {
     if (!(thrown instanceof BootfleetError)) throw thrown;
-    throw packageUnavailable({ package: names.join(', '), words: String(thrown.facts['words'] ?? thrown.summary) }, { cause: thrown });
+    throw packageUnavailable(
+      { package: names.join(', '), words: String(thrown.facts['words'] ?? thrown.summary) },
+      { cause: thrown },
+    );
   }
 }
 
 async function unpack(archive: string, home: string): Promise<DebianPackage> {
   const dpkg = (args: readonly string[]): Promise<string> => runTool('dpkg-deb', args, { package: 'dpkg' });
-  const [name = '', version = ''] = (await dpkg(['--show', '--showformat', '${Package}\n${Version}', archive])).split('\n');
+  const [name = '', version = ''] = (
+    await dpkg(['--show', '--showformat', '${Package}\n${Version}', archive])
+  ).split('\n');
   const folder = join(home, `${name}_${encodeURIComponent(version)}`);
   const partial = await mkdtemp(join(home, '.unpack-'));
   await dpkg(['--raw-extract', archive, join(partial, 'files')]);

@@ -32,7 +32,11 @@ export async function addPrograms(
     const { libraries, loader } = parseNeeded(data);
     for (const name of libraries)
       await add(`lib/x86_64-linux-gnu/${name}`, locate(libraryFolders.map((folder) => `${folder}/${name}`)));
-    if (loader) await add(loader.slice(1), locate([`lib/x86_64-linux-gnu/${loader.split('/').pop() ?? ''}`, loader.slice(1)]));
+    if (loader)
+      await add(
+        loader.slice(1),
+        locate([`lib/x86_64-linux-gnu/${loader.split('/').pop() ?? ''}`, loader.slice(1)]),
+      );
   };
   for (const path of programs) await add(path, locate([path]));
 }

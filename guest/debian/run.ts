@@ -15,7 +15,11 @@ export interface RunOptions {
  * Runs a program of the host to its end, in the C locale, and returns what it printed.
  * @throws BF1930 when the program is not installed, BF1931 with its own words when it fails.
  */
-export async function runTool(program: string, args: readonly string[], options: RunOptions): Promise<string> {
+export async function runTool(
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<string> {
   try {
     const { stdout } = await execa(program, [...args], {
       timeout: (options.timeout ?? 120) * 1000,
@@ -26,7 +30,7 @@ export async function runTool(program: string, args: readonly string[], options:
   } catch (thrown) {
     if (!(thrown instanceof ExecaError)) throw thrown;
     if (thrown.code === 'ENOENT') throw hostToolMissing({ program, package: options.package });
-    const words = (String(thrown.stderr ?? '').trim() || thrown.shortMessage).slice(-600);
+    const words = (thrown.stderr.trim() || thrown.shortMessage).slice(-600);
     throw hostToolFailed({ program, words }, { cause: thrown });
   }
 }

@@ -79,7 +79,9 @@ export function renderExt2(tree: FileTree, options: Ext2Options): Buffer {
   let nextInode = firstFreeInode + 1;
   for (const [path] of all) numbers.set(path, nextInode++);
   if (nextInode - 1 > inodes) throw new RangeError(`${all.length} files need more than ${inodes} inodes`);
-  const children = new Map<string, DirectoryEntry[]>([['', [{ name: 'lost+found', inode: firstFreeInode, kind: 'directory' }]]]);
+  const children = new Map<string, DirectoryEntry[]>([
+    ['', [{ name: 'lost+found', inode: firstFreeInode, kind: 'directory' }]],
+  ]);
   for (const [path, entry] of all) {
     const slash = path.lastIndexOf('/');
     const parent = slash < 0 ? '' : path.slice(0, slash);
@@ -88,10 +90,20 @@ export function renderExt2(tree: FileTree, options: Ext2Options): Buffer {
     children.set(parent, listed);
   }
 
-  const writeDirectory = (number: number, parent: number, mode: number, listed: readonly DirectoryEntry[]): void => {
+  const writeDirectory = (
+    number: number,
+    parent: number,
+    mode: number,
+    listed: readonly DirectoryEntry[],
+  ): void => {
     directories += 1;
     const subfolders = listed.filter((child) => child.kind === 'directory').length;
-    writeInode(number, kinds.directory | mode, renderDirectory(number, parent, listed, blockSize), 2 + subfolders);
+    writeInode(
+      number,
+      kinds.directory | mode,
+      renderDirectory(number, parent, listed, blockSize),
+      2 + subfolders,
+    );
   };
   const writeEntry = (path: string, entry: TreeEntry): void => {
     const number = numbers.get(path) ?? 0;
@@ -164,7 +176,8 @@ function mapBlocks(
   if (content.length > 12) pointers[12] = table(content.slice(12, 12 + perTable));
   if (content.length > 12 + perTable) {
     const tables: number[] = [];
-    for (let i = 12 + perTable; i < content.length; i += perTable) tables.push(table(content.slice(i, i + perTable)));
+    for (let i = 12 + perTable; i < content.length; i += perTable)
+      tables.push(table(content.slice(i, i + perTable)));
     if (tables.length > perTable) throw new RangeError('a file needs triple indirect blocks');
     pointers[13] = table(tables);
   }

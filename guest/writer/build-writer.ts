@@ -29,7 +29,10 @@ export async function buildWriter(cache = cacheFolder()): Promise<Writer> {
   const kernel = await fetchKernel(cache);
   const archive = renderCpio(await buildRamdiskTree(kernel, cache));
   const initrd = zstdCompressSync(archive, { params: { [constants.ZSTD_c_compressionLevel]: 12 } });
-  const digest = createHash('sha256').update(await readFile(kernel.image)).update(initrd).digest('hex');
+  const digest = createHash('sha256')
+    .update(await readFile(kernel.image))
+    .update(initrd)
+    .digest('hex');
   const home = join(cache, 'writer');
   const folder = join(home, digest);
   if (!existsSync(folder)) {

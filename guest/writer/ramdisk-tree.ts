@@ -31,11 +31,15 @@ export async function buildRamdiskTree(kernel: Kernel, cache?: string): Promise<
   const packages = await fetchPackages(packageNames, cache);
   const folderOf = (name: string): string => packages.find((one) => one.name === name)?.folder ?? '';
   await addPrograms(tree, packages, programs);
-  for (const [group, names] of Object.entries(modules)) await addModules(tree, kernel, names, `modules/${group}`);
+  for (const [group, names] of Object.entries(modules))
+    await addModules(tree, kernel, names, `modules/${group}`);
   const base = join(folderOf('perl-base'), library, 'perl-base');
   await tree.addFolder(base, `${library}/perl-base`, (path) => !perlUnused.test(path));
   for (const path of perlModules)
-    await tree.addFile(`${library}/perl-base/${path}`, join(folderOf('libperl5.36'), library, 'perl/5.36.0', path));
+    await tree.addFile(
+      `${library}/perl-base/${path}`,
+      join(folderOf('libperl5.36'), library, 'perl/5.36.0', path),
+    );
   await addAuthorities(tree, folderOf('ca-certificates'));
   for (const name of ['init', 'network.sh', 'udhcpc.sh', 'flash.pl'])
     tree.file(name, await readFile(new URL(name, own)), 0o755);
@@ -47,6 +51,8 @@ export async function buildRamdiskTree(kernel: Kernel, cache?: string): Promise<
 /** The bundle that Debian makes at installation: all certificates in one file. */
 async function addAuthorities(tree: FileTree, folder: string): Promise<void> {
   const certificates = await new FileTree().addFolder(join(folder, 'usr/share/ca-certificates/mozilla'));
-  const parts = certificates.entries().map(([, entry]) => (entry.kind === 'file' ? entry.data : Buffer.alloc(0)));
+  const parts = certificates
+    .entries()
+    .map(([, entry]) => (entry.kind === 'file' ? entry.data : Buffer.alloc(0)));
   tree.file('etc/ssl/certs/ca-certificates.crt', Buffer.concat(parts));
 }

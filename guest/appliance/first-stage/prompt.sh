@@ -1,28 +1,34 @@
 # The prompt: line editing, time-out and commands of boot(8).
 # Source: OpenBSD boot(8) for amd64.
 
-# Reads one line into `line`. Any key stops the timer for good; without one the line is empty: boot.
+# Asks until a command means booting.
 prompt() {
+  booting=
+  while [ -z "$booting" ]; do
+    printf 'boot> '
+    read_line
+    run_command "${line:-boot}"
+  done
+}
+
+# Reads one line into `line`. Any key stops the timer for good; when it runs out the line is empty: boot.
+read_line() {
   line=
-  printf 'boot> '
   if [ "$timeout" -gt 0 ]; then
-    IFS= read -r -s -n 1 -t "$timeout" key || { echo; run_command boot; return; }
+    IFS= read -r -s -n 1 -t "$timeout" key || key=
     timeout=0
   else
-    IFS= read -r -s -n 1 key || return
+    IFS= read -r -s -n 1 key
   fi
   while [ -n "$key" ]; do
     case $key in
-      "$backspace" | "$delete") [ -n "$line" ] && line=${line%?} && printf '\b \b' ;;
+      "$backspace" | "$delete") [ -z "$line" ] || { line=${line%?}; printf '\b \b'; } ;;
       "$kill") while [ -n "$line" ]; do line=${line%?}; printf '\b \b'; done ;;
       *) line=$line$key; printf '%s' "$key" ;;
     esac
-    IFS= read -r -s -n 1 key || return
+    IFS= read -r -s -n 1 key
   done
   echo
-  [ -n "$line" ] || line=boot
-  run_command "$line"
-  [ -n "$booting" ] || prompt
 }
 backspace=$(printf '\b') delete=$(printf '\177') kill=$(printf '\025')
 

@@ -1,0 +1,75 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkshop, type Workshop } from '../support/builds.ts';
+import { TestMachine, type MachineOptions } from '../support/machine.ts';
+
+let workshop: Workshop;
+let machine: TestMachine | undefined;
+beforeAll(async () => { workshop = await openWorkshop(); }); // prettier-ignore
+afterEach(async () => { await machine?.stop(); machine = undefined; }); // prettier-ignore
+afterAll(() => workshop.close());
+
+async function start(options: MachineOptions): Promise<TestMachine> {
+  machine = await TestMachine.start(options);
+  return machine;
+}
+
+describe('stand-in appliance', () => {
+  it('boots from its disk under a BIOS, serves, keeps its host key, and switches itself off', async () => {
+    const disk = await workshop.disk('bios.img', '1');
+    const first = await start({ disk });
+    const banner = await first.expect(/>> bootfleet stand-in BOOT 1\.0 \(not OpenBSD\)\s+boot> /);
+    await first.expect(/bootfleet-guest: booted build=1 slot=d/, { from: banner.end });
+    const key = await first.expect(/bootfleet-guest: ssh-host-key (ssh-ed25519 \S+)/);
+    expect((await first.ssh(workshop.key, 'cat /resflash/BUILD')).stdout).toMatch(
+      /^version: 1\nbuild command: .*\nbuild date: 20261121_0900\n$/,
+    );
+    expect((await first.ssh(workshop.key, "mount | grep ' on / '")).stdout).toMatch(/^\/dev\/sd0d on \/ /);
+    expect((await fetch(`http://127.0.0.1:${first.ports.http}/health`)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${first.ports.http}/other`)).status).toBe(404);
+    await first.ssh(workshop.key, 'poweroff');
+    await first.off();
+    await first.stop();
+    const second = await start({ disk });
+    const again = await second.expect(/bootfleet-guest: ssh-host-key (ssh-ed25519 \S+)/);
+    expect(again.match[1]).toBe(key.match[1]);
+  });
+
+  it('boots under UEFI', async () => {
+    const uefi = await start({ disk: await workshop.disk('uefi.img', '1'), firmware: 'uefi' });
+    await uefi.expect(/bootfleet-guest: booted build=1 slot=d/, { seconds: 120 });
+  });
+
+  it('answers to the power button', async () => {
+    const bios = await start({ disk: await workshop.disk('button.img', '1') });
+    await bios.expect(/booted build=1/);
+    await bios.pressPowerButton();
+    await bios.off();
+  });
+});
+
+describe('broken builds', () => {
+  it('no-boot: the prompt comes back and waits', async () => {
+    const broken = await start({ disk: await workshop.disk('no-boot.img', '2', 'no-boot') });
+    const failed = await broken.expect(/failed\(2\)[^]*?boot> /);
+    await broken.type('boot\n');
+    await broken.expect(/failed\(2\)[^]*?boot> /, { from: failed.end });
+  });
+
+  it('unhealthy: up, but /health says 503', async () => {
+    const broken = await start({ disk: await workshop.disk('unhealthy.img', '2', 'unhealthy') });
+    await broken.expect(/booted build=2 slot=d/);
+    expect((await fetch(`http://127.0.0.1:${broken.ports.http}/health`)).status).toBe(503);
+  });
+
+  it('panic: the kernel panics and stays there', async () => {
+    const broken = await start({ disk: await workshop.disk('panic.img', '2', 'panic') });
+    await broken.expect(/Kernel panic - not syncing/);
+    expect(broken.isRunning).toBe(true);
+  });
+
+  it('loader-hang: hangs before its init', async () => {
+    const broken = await start({ disk: await workshop.disk('hang.img', '2', 'loader-hang') });
+    await broken.expect(/loading hd0d \.\.\./);
+    await expect(broken.expect(/bootfleet-guest/, { seconds: 6 })).rejects.toThrow('no /bootfleet-guest/');
+  });
+});
