@@ -136,15 +136,11 @@ export async function withStoreErrors<T>(store: Store, action: string, run: () =
   } catch (error) {
     if (error instanceof S3ServiceException) {
       const status = error.$metadata.httpStatusCode ?? 0;
-      throw storageRefused(
-        {
-          endpoint: store.access.endpoint,
-          bucket: store.bucket,
-          action,
-          detail: `${error.name} (${status}) ${error.message}`,
-        },
-        { cause: error },
-      );
+      // The answer to HEAD has no body, so the client knows nothing but the status.
+      const detail =
+        error.name === 'Unknown' ? `HTTP ${status}` : `${error.name} (${status}) ${error.message}`;
+      const { endpoint } = store.access;
+      throw storageRefused({ endpoint, bucket: store.bucket, action, detail }, { cause: error });
     }
     if (isConnectionError(error)) {
       throw storageUnreachable(

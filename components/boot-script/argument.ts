@@ -40,7 +40,7 @@ export function oneUrl(argument: string, value: string): string {
           ? 'it holds a user name or password, which everyone could read in the script'
           : undefined;
   if (problem !== undefined || url === undefined) {
-    throw scriptUrlRefused({ argument, value: shown(value), problem: problem ?? '' });
+    throw scriptUrlRefused({ argument, value: shown(withoutPassword(value)), problem: problem ?? '' });
   }
   url.hash = '';
   const escaped = url.href.replaceAll(/[^A-Za-z0-9\-._~:/?@!&'()*+,;=%[\]]/g, percent);
@@ -64,6 +64,11 @@ function percent(character: string): string {
   return [...Buffer.from(character, 'utf8')]
     .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
     .join('');
+}
+
+/** A refused URL may hold a password; messages must not. */
+function withoutPassword(value: string): string {
+  return value.replaceAll(/\/\/[^/@]*@/g, '//***@');
 }
 
 /** A value in a message: short and visible. */

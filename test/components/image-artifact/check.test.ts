@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ImageInputs, ImageState } from '../../../components/image-artifact/args.ts';
+import { buildName } from '../../../components/image-artifact/build-name.ts';
+import { changesOf } from '../../../components/image-artifact/changes.ts';
+import { findFacts } from '../../../components/image-artifact/check.ts';
+import { check } from '../../../components/image-artifact/handler.ts';
+import { unknownValue } from '../../../components/unknown.ts';
+import { slotImage } from './slot-image.ts';
+
+const root = mkdtempSync(path.join(tmpdir(), 'bootfleet-image-'));
+let folder = '';
+let count = 0;
+beforeEach(() => {
+  folder = path.join(root, String(count++));
+  mkdirSync(folder);
+  vi.stubEnv('BOOTFLEET_DATA', path.join(folder, 'data'));
+  put('edge-20261121_0900.img', slotImage);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true });
+});
+
+function put(name: string, content: Uint8Array | string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+function inputs(more: Partial<ImageInputs> = {}): ImageInputs {
+  return {
+    cloud: { kind: 'scaleway', zone: 'fr-par-1', endpoint: 'local' },
+    fleet: 'demo',
+    artifact: 'edge',
+    img: path.join(folder, 'edge-20261121_0900.img'),
+    checksums: [],
+    resourceUrn: 'urn:pulumi:test::bootfleet::pulumi-nodejs:dynamic/bootfleet:ImageArtifact::edge',
+    ...more,
+  };
+}
+
+const sha512 = (content: Uint8Array): string => createHash('sha512').update(content).digest('hex');
+
+describe('the facts of an image', () => {
+  test('are its digests, slots and build', async () => {
+    const found = await findFacts(inputs());
+    expect(found).toMatchObject({
+      verified: 'none',
+      img: { format: 'raw', size: slotImage.length, build: '20261121_0900' },
+    });
+    expect(found.slots.map(({ letter, size }) => `${letter} ${size}`)).toEqual(['d 65536', 'e 65536']);
+  });
+
+  test.each([
+    ['gz', gzipSync, 'gzip'],
+    ['zst', zstdCompressSync, 'zstd'],
+  ] as const)('are the same of a packed image: .%s', async (suffix, pack, format) => {
+    const img = put(`edge-20261121_0900.img.${suffix}`, pack(slotImage));
+    const raw = await findFacts(inputs());
+    const packed = await findFacts(inputs({ img }));
+    expect(packed.slots).toEqual(raw.slots);
+    expect(packed.img).toMatchObject({
+      format,
+      rawSha256: raw.img.sha256,
+      rawSize: raw.img.size,
+      build: raw.img.build,
+    });
+  });
+
+  test('say that a checksum was right', async () => {
+    const fs = put('edge.fs', Buffer.alloc(65536, 1));
+    const sum = put('edge.fs.cksum', `SHA512 (edge.fs) = ${sha512(Buffer.alloc(65536, 1))}\n`);
+    expect(await findFacts(inputs({ fs, checksums: [sum] }))).toMatchObject({ verified: 'checksum' });
+  });
+});
+
+describe('bad input', () => {
+  const refused = async (more: Partial<ImageInputs>): Promise<string> => {
+    const { failures } = await check(inputs(), inputs(more));
+    return failures?.map(({ reason }) => reason).join() ?? 'accepted';
+  };
+
+  test('a missing file', async () => {
+    expect(await refused({ img: path.join(folder, 'none.img') })).toMatch(
+      /^BF1101: image edge: the img .*none.img/,
+    );
+  });
+
+  test('an image shorter than its partition table says', async () => {
+    truncateSync(inputs().img, slotImage.length - 512);
+    expect(await refused({})).toMatch(/^BF1103: .*holds 196096 bytes.*reaches to byte 196608/);
+  });
+
+  test('a file that is no disk', async () => {
+    expect(await refused({ img: put('text.img', 'hello') })).toMatch(/^BF1104/);
+  });
+
+  test('a slot image that does not fit', async () => {
+    expect(await refused({ fs: put('edge.fs', Buffer.alloc(65537)) })).toMatch(
+      /^BF1105: .*65537 bytes, but slot d .* 65536/,
+    );
+  });
+
+  test('a checksum that does not match', async () => {
+    const sum = put('edge-20261121_0900.img.sha512', `${'00'.repeat(64)}\n`);
+    expect(await refused({ checksums: [sum] })).toMatch(
+      /^BF1106: .*SHA512 of .*edge-20261121_0900.img is [0-9a-f]{128}/,
+    );
+  });
+
+  test('a checksum file about something else, or about nothing', async () => {
+    expect(await refused({ checksums: [put('a.cksum', `SHA512 (other) = ${'00'.repeat(64)}\n`)] })).toMatch(
+      /^BF1107.*no line of it is about edge-/,
+    );
+    expect(await refused({ checksums: [put('b.cksum', 'hello\n')] })).toMatch(/^BF1107.*line 1/);
+  });
+
+  test('an unsigned checksum file where a signature is asked for', async () => {
+    const sum = put('edge-20261121_0900.img.sha512', `${sha512(slotImage)}\n`);
+    const key = Buffer.concat([Buffer.from('Ed'), Buffer.alloc(40)]).toString('base64');
+    const signify = put('edge.pub', `untrusted comment: key\n${key}\n`);
+    expect(await refused({ checksums: [sum], signature: { signify } })).toMatch(
+      /^BF1101: .*signature file .*\.sha512\.sig/,
+    );
+    const sig = Buffer.concat([Buffer.from('Ed'), Buffer.alloc(72)]).toString('base64');
+    put('edge-20261121_0900.img.sha512.sig', `untrusted comment: sig\n${sig}\n`);
+    expect(await refused({ checksums: [sum], signature: { signify } })).toMatch(/^BF1108/);
+    expect(await refused({ checksums: [sum], signature: { signify: sum } })).toMatch(/^BF1109/);
+  });
+
+  test('a packed file that was cut short', async () => {
+    const img = put('edge.img.gz', gzipSync(slotImage));
+    truncateSync(img, 100);
+    expect(await refused({ img })).toMatch(/^BF1102/);
+  });
+
+  test('nothing is refused before it is known', async () => {
+    expect(await refused({ img: unknownValue })).toBe('accepted');
+  });
+});
+
+describe('a change of an image', () => {
+  const stateOf = async (given: ImageInputs): Promise<ImageState> => ({
+    ...given,
+    found: await findFacts(given),
+    bucket: 'b',
+    key: 'k',
+    url: 'u',
+  });
+
+  test('is one of content, never of paths', async () => {
+    const state = await stateOf(inputs());
+    const moved = put('moved-20261121_0900.img', slotImage);
+    const news = { ...inputs({ img: moved }), found: await findFacts(inputs({ img: moved })) };
+    expect(changesOf(state, news)).toMatchObject({ changes: false, replaces: [] });
+    const other = put('other-20261121_0900.img', Buffer.concat([slotImage, Buffer.alloc(512)]));
+    const changed = { ...inputs({ img: other }), found: await findFacts(inputs({ img: other })) };
+    expect(changesOf(state, changed)).toMatchObject({ changes: true, replaces: [] });
+  });
+
+  test('of the fleet or the cloud makes it anew', async () => {
+    const state = await stateOf(inputs());
+    expect(changesOf(state, { ...state, fleet: 'other' })).toMatchObject({
+      changes: true,
+      replaces: ['fleet'],
+    });
+  });
+});
+
+test.each([
+  ['resflash-amd64-1906MB-com0_115200-20261121_0900.img', '20261121_0900'],
+  ['images/edge-20261121_0900-panic.fs.gz', '20261121_0900'],
+  ['20261121_0900.img', '20261121_0900'],
+  ['edge.img', ''],
+  ['edge-20261121_09001.img', ''],
+])('the build of %s is "%s"', (file, build) => {
+  expect(buildName(file)).toBe(build);
+});
