@@ -86,6 +86,56 @@ export const notSetUp = defineError<{ missing: string }>({
   example: { missing: 'the Pulumi CLI' },
 });
 
+export const standInType = defineError<{ type: string; known: string }>({
+  code: 'BF1910',
+  title: 'The stand-in of the Scaleway provider does not have this resource type',
+  message: (f) => `the stand-in of the Scaleway provider does not have ${f.type}; it has ${f.known}`,
+  cause:
+    'The real plugin pulumi-resource-scaleway could not be downloaded, and the stand-in has only what fleets use.',
+  next: () =>
+    'Install the real plugin: pulumi plugin install resource scaleway --server github://api.github.com/pulumiverse',
+  example: { type: 'scaleway:rdb/instance:Instance', known: 'scaleway:instance/server:Server' },
+});
+
+export const standInEndpoint = defineError<{ given: string; embedded: string }>({
+  code: 'BF1911',
+  title: 'The stand-in of the Scaleway provider serves the embedded cloud only',
+  message: (f) =>
+    `the stand-in of the Scaleway provider refuses ${f.given}: it serves the embedded cloud only, which is ${f.embedded}`,
+  cause:
+    'The real cloud or another endpoint is meant, but the real plugin is not installed; or the embedded cloud was started anew at another address since the last `pulumi up`.',
+  next: () =>
+    'For the embedded cloud: `endpoint: local` in the fleet file and `bootfleet local start`. For any other: pulumi plugin install resource scaleway --server github://api.github.com/pulumiverse',
+  example: { given: 'https://api.scaleway.com', embedded: 'http://127.0.0.1:40001' },
+});
+
+export const waitTooLong = defineError<{ what: string; wanted: string; seen: string; seconds: number }>({
+  code: 'BF1912',
+  title: 'Something in the cloud did not change in time',
+  message: (f) => `${f.what} is not ${f.wanted} after ${f.seconds} s: the cloud says ${f.seen}`,
+  cause: 'The cloud is overloaded, or another program holds on to it.',
+  next: () => 'Run the command again: it goes on from the state that the cloud is in',
+  example: { what: 'server fr-par-1/c136f267', wanted: 'gone', seen: 'stopping', seconds: 300 },
+});
+
+export const typeUnknown = defineError<{ type: string; known: string }>({
+  code: 'BF1913',
+  title: 'The cloud has no such server type',
+  message: (f) => `there is no server type ${f.type}; there are ${f.known}`,
+  cause: 'The name is misspelt, or the type is sold in another zone or no more.',
+  next: () => 'Correct `type` of the server',
+  example: { type: 'DEV1-X', known: 'DEV1-S, START1-XS' },
+});
+
+export const imageUnknown = defineError<{ label: string; zone: string }>({
+  code: 'BF1914',
+  title: 'The marketplace has no such image',
+  message: (f) => `the marketplace has no image with the label ${f.label} in ${f.zone}`,
+  cause: 'The label is misspelt, or the image is not offered in this zone.',
+  next: () => 'Correct `image` of the server, or name the id of an image',
+  example: { label: 'debian_bookwurm', zone: 'fr-par-1' },
+});
+
 export const hostToolMissing = defineError<{ program: string; package: string }>({
   code: 'BF1930',
   title: 'A program of the host is missing',
@@ -123,4 +173,14 @@ export const packageFileMissing = defineError<{ file: string; package: string }>
   next: () =>
     'Delete the folder debian/ of the bootfleet cache and build again; on another release than Debian 12, report it.',
   example: { file: 'virtio_blk.ko', package: 'linux-image-6.1.0-56-cloud-amd64' },
+});
+
+export const stackUnreadable = defineError<{ stack: string; reason: string }>({
+  code: 'BF1940',
+  title: "Pulumi cannot read a stack's state",
+  message: (f) => `the state of stack ${f.stack} cannot be read: ${f.reason}`,
+  cause: 'The stack is kept elsewhere (PULUMI_BACKEND_URL), or its passphrase is another.',
+  next: (f) =>
+    `Try it by hand: pulumi stack export --stack ${f.stack}, in the environment of \`bootfleet env\``,
+  example: { stack: 'local', reason: 'incorrect passphrase' },
 });

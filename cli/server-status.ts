@@ -1,0 +1,79 @@
+import { connectCloud } from '../clouds/connect.ts';
+import type { Cloud, CloudRef, MachineView } from '../clouds/cloud.ts';
+import type { BootState } from '../components/boot-mode/args.ts';
+import { type Look, lookNow } from '../components/boot-mode/look.ts';
+import { withDefaults } from '../components/boot-mode/waits.ts';
+import { connectRemote } from '../remote/connect.ts';
+import type { FleetFile } from '../stacks/fleet-file.ts';
+import { inParallel } from './in-parallel.ts';
+import type { StateResource } from './stack-state.ts';
+
+/** One machine as `bootfleet status` shows it. Empty where nothing is known. */
+export interface ServerStatus {
+  readonly name: string;
+  /** Example: `scaleway fr-par-1 (local)`. */
+  readonly cloud: string;
+  readonly state: string;
+  readonly build: string;
+  readonly slot: string;
+  readonly nextSlot: string;
+  readonly address: string;
+  readonly health: 'ok' | 'failing' | 'unreachable' | 'off' | 'absent';
+}
+
+/** Machines asked at once. */
+const atOnce = 32;
+
+/** Looks at every machine of a fleet: those of the fleet file, and those that only the state still knows. */
+export async function statusOf(fleet: FleetFile, state: readonly StateResource[]): Promise<ServerStatus[]> {
+  const boots = new Map(
+    state
+      .filter(({ type }) => type === 'pulumi-nodejs:dynamic/bootfleet:BootMode')
+      .map(({ name, outputs }) => [name, outputs as unknown as BootState]),
+  );
+  const cloud = await connectCloud(fleet.cloud);
+  const unbooted = fleet.servers.some(({ name }) => !boots.has(name));
+  const views = unbooted ? await cloud.list(`fleet:${fleet.fleet}`) : [];
+  const names = [...new Set([...fleet.servers.map(({ name }) => name), ...boots.keys()])];
+  return await inParallel(names, atOnce, async (name) => {
+    const boot = boots.get(name);
+    const view = views.find((one) => one.name === name);
+    if (boot === undefined) return rowOf(name, fleet.cloud, view && { view, system: undefined, trouble: '' });
+    return rowOf(name, boot.cloud, await lookAtMachine(cloud, boot));
+  });
+}
+
+async function lookAtMachine(cloud: Cloud, boot: BootState): Promise<Look | undefined> {
+  return await lookNow({
+    cloud,
+    inputs: boot,
+    waits: withDefaults(boot.waits),
+    findings: { hostKey: boot.hostKey, hostKeySource: boot.hostKeySource },
+    connect: connectRemote,
+  });
+}
+
+/** A look as a row. Pure. */
+export function rowOf(name: string, cloud: CloudRef, look: Look | undefined): ServerStatus {
+  const { view, system } = look ?? {};
+  return {
+    name,
+    cloud: `scaleway ${cloud.zone}${cloud.endpoint === undefined ? '' : ` (${cloud.endpoint})`}`,
+    state: view === undefined ? 'absent' : stateText(view),
+    build: system?.build ?? '',
+    slot: system?.slot ?? '',
+    nextSlot: system?.nextSlot ?? '',
+    address: view?.address?.host ?? '',
+    health: healthOf(look),
+  };
+}
+
+function stateText({ power, stateDetail }: MachineView): string {
+  return power === 'running' && stateDetail !== '' ? stateDetail : power;
+}
+
+function healthOf(look: Look | undefined): ServerStatus['health'] {
+  if (look === undefined) return 'absent';
+  if (look.view.power === 'off') return 'off';
+  return look.system === undefined ? 'unreachable' : 'ok';
+}

@@ -1,0 +1,60 @@
+import { loadFleetFile, fleetFilePath } from '../stacks/load.ts';
+import { colours, parseArguments, printJson, printLine, type Command } from './command.ts';
+import { type ServerStatus, statusOf } from './server-status.ts';
+import { readStackState } from './stack-state.ts';
+
+/** `bootfleet status`: what the machines of a stack run, asked live. */
+export const command: Command = {
+  summary: 'what every machine of a stack runs, asked live',
+  help: `Usage: bootfleet status [stack] [--file PATH] [--json]
+
+Asks the cloud and the machines of a stack (default: local) themselves, several at once, and changes nothing.
+  state      what the cloud says: booted, running, off, ...; absent when there is no such server
+  build      what /resflash/BUILD on the machine says
+  slot       the root slot that it runs from
+  next slot  the root slot that it boots from next
+  health     ok, failing, unreachable (no SSH), off, absent
+
+Options:
+  --file PATH  the fleet file, when it is not stacks/<stack>.fleet.yaml
+  --json       an array of { name, cloud, state, build, slot, nextSlot, address, health }
+
+Exit status: 0 when every machine is ok, 1 when one is not.
+
+Examples:
+  bootfleet status
+  bootfleet status production --json`,
+  async run(argv) {
+    const { values, positionals } = parseArguments(
+      'status',
+      argv,
+      { file: { type: 'string' }, json: { type: 'boolean' } },
+      { atMost: 1 },
+    );
+    const stack = positionals[0] ?? 'local';
+    const fleet = loadFleetFile(fleetFilePath(stack, values.file), stack);
+    const rows = await statusOf(fleet, await readStackState(stack));
+    if (values.json) printJson(rows);
+    else for (const line of table(rows, colours())) printLine(line);
+    return rows.every(({ health }) => health === 'ok') ? 0 : 1;
+  },
+};
+
+const columns = ['name', 'cloud', 'state', 'build', 'slot', 'nextSlot', 'address', 'health'] as const;
+
+/** The rows as lines of a table; an empty value is shown as `-`. Pure. */
+export function table(rows: readonly ServerStatus[], coloured: boolean): string[] {
+  const heads = columns.map((column) => (column === 'nextSlot' ? 'NEXT SLOT' : column.toUpperCase()));
+  const cells = rows.map((row) => columns.map((column) => row[column] || '-'));
+  const widths = heads.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const paint = (text: string, health: string): string => {
+    if (!coloured) return text;
+    return `\u001b[${health === 'ok' ? 32 : 31}m${text}\u001b[0m`;
+  };
+  return [line(heads), ...cells.map((row, at) => paint(line(row), rows[at]?.health ?? ''))];
+}
