@@ -104,6 +104,20 @@ export const transcriptUnreadable = defineError<{ file: string; line: number; re
   example: { file: 'edge-1/2026-11-21T09-00-00Z-install.cast', line: 3, reason: 'not an event' },
 });
 
+export const serverUnknown = defineError<{ machine: string; stack: string; known: boolean; nearest: string }>(
+  {
+    code: 'BF1309',
+    title: 'There is no such server to attach to',
+    message: (f) =>
+      f.known
+        ? `${f.machine} is in the fleet file of stack ${f.stack}, but the cloud has no such server yet`
+        : `there is no server ${f.machine} in stack ${f.stack}${f.nearest === '' ? '' : `; did you mean ${f.nearest}?`}`,
+    cause: 'The name is misspelt, the server belongs to another stack, or `pulumi up` has not created it.',
+    next: (f) => `See what there is: bootfleet status ${f.stack}`,
+    example: { machine: 'edge-11', stack: 'local', known: false, nearest: 'edge-1' },
+  },
+);
+
 export const ipxeNotAnswering = defineError<{ machine: string; seconds: number; screen: string }>({
   code: 'BF1310',
   title: 'iPXE does not answer',

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connectCloud } from '../clouds/connect.ts';
+import { attach } from '../console/attach/attach.ts';
+import { parseCast } from '../console/transcript/asciicast.ts';
+import { listTranscripts } from '../console/transcript/list-transcripts.ts';
+import { replaySteps } from '../console/transcript/replay.ts';
+import { transcriptFolder } from '../console/transcript/transcript-path.ts';
+import { serverUnknown, transcriptMissing, transcriptUnreadable } from '../errors/console.ts';
+import { usageWrong } from '../errors/setup.ts';
+import { fleetFilePath, loadFleetFile } from '../stacks/load.ts';
+import { Deadline } from '../waiting/deadline.ts';
+import { parseArguments, printJson, type Command } from './command.ts';
+import { nearestWord } from './nearest.ts';
+
+/** `bootfleet console`: a machine's serial line, live or as recorded. */
+export const command: Command = {
+  summary: "a machine's serial console, live or as recorded",
+  help: `Usage: bootfleet console <server> [stack] [--replay [--speed N] [--what NAME]] [--json] [--file PATH]
+
+Attaches this terminal to a server's serial console. All keys go to the machine, Ctrl-C too; ~. at the start of
+a line leaves, ~? shows help. With --replay, plays what bootfleet saw and typed there last; nothing is asked of
+the cloud then.
+
+Options:
+  --replay     play the newest transcript
+  --speed N    N times as fast; 0 leaves the pauses out (default 1; pauses are cut at 2 s)
+  --what NAME  only transcripts of this kind: install, boot, upgrade, fail-back
+  --json       list the transcripts: [{ file, at, what, bytes }]
+  --file PATH  the fleet file, when it is not stacks/<stack>.fleet.yaml
+
+Examples:
+  bootfleet console edge-1
+  bootfleet console edge-1 local --replay --speed 4
+  bootfleet console edge-1 --json`,
+  async run(argv) {
+    const { values, positionals } = parseArguments(
+      'console',
+      argv,
+      {
+        replay: { type: 'boolean' },
+        speed: { type: 'string' },
+        what: { type: 'string' },
+        json: { type: 'boolean' },
+        file: { type: 'string' },
+      },
+      { atLeast: 1, atMost: 2 },
+    );
+    const [machine = '', stack = 'local'] = positionals;
+    if (values.json) {
+      printJson((await listTranscripts(stack, machine)).filter(ofKind(values.what)));
+      return 0;
+    }
+    if (values.replay) {
+      await replay(stack, machine, speedOf(values.speed), values.what);
+      return 0;
+    }
+    return await attachTo(stack, machine, values.file);
+  },
+};
+
+const ofKind =
+  (kind: string | undefined) =>
+  ({ what }: { what: string }): boolean =>
+    kind === undefined || what === kind;
+
+/** 0 stands for no pauses at all. */
+function speedOf(text = '1'): number {
+  const speed = Number(text);
+  if (text.trim() === '' || !Number.isFinite(speed) || speed < 0)
+    throw usageWrong({ command: 'console', problem: `--speed takes a number from 0 on, not '${text}'` });
+  return speed === 0 ? Infinity : speed;
+}
+
+async function replay(
+  stack: string,
+  machine: string,
+  speed: number,
+  what: string | undefined,
+): Promise<void> {
+  const newest = (await listTranscripts(stack, machine)).filter(ofKind(what)).at(-1);
+  if (!newest) throw transcriptMissing({ machine, folder: transcriptFolder(stack, machine) });
+  const cast = parseCast(await readFile(newest.file, 'utf8'));
+  if ('reason' in cast) throw transcriptUnreadable({ file: newest.file, ...cast });
+  process.stderr.write(`${cast.header.title}, ${newest.at}\n`);
+  for (const step of replaySteps(cast.events, { speed })) {
+    if (step.pause >= 1) await pause(step.pause);
+    process.stdout.write(step.text);
+  }
+  process.stdout.write('\n');
+}
+
+async function attachTo(stack: string, machine: string, file: string | undefined): Promise<number> {
+  const fleet = loadFleetFile(fleetFilePath(stack, file), stack);
+  const cloud = await connectCloud(fleet.cloud);
+  const views = await cloud.list(`fleet:${fleet.fleet}`);
+  const view = views.find(({ name }) => name === machine);
+  if (!view) {
+    const names = [...new Set([...views.map(({ name }) => name), ...fleet.servers.map(({ name }) => name)])];
+    const known = fleet.servers.some(({ name }) => name === machine);
+    throw serverUnknown({ machine, stack, known, nearest: nearestWord(machine, names) ?? '' });
+  }
+  const transport = await cloud.openConsole(view.id, Deadline.after(30));
+  process.stderr.write(`${transport.description}; ~. at the start of a line leaves\n`);
+  const ended = await attach(transport, {
+    input: process.stdin,
+    output: process.stdout,
+    remarks: process.stderr,
+  });
+  if (ended) throw ended;
+  process.stderr.write('\r\nleft the console\n');
+  return 0;
+}
