@@ -13,9 +13,26 @@ const phases: readonly Phase[] = [
   'volume',
 ];
 
-/** The embedded cloud's own requests, below `/bootfleet/v1`: faults for tests. They need the token like all others. */
+/** The embedded cloud's own requests, below `/bootfleet/v1`: status, and faults for tests. They need the token too. */
 export function adminRoutes(cloud: LocalCloud): readonly Route[] {
   return [
+    {
+      method: 'GET',
+      pattern: '/bootfleet/v1/status',
+      handler: () => {
+        const servers = cloud.store.list('server');
+        const running = servers.filter((server) => server.state === 'running').length;
+        return {
+          status: 200,
+          body: {
+            ...cloud.about(),
+            servers: { total: servers.length, running },
+            volumes: cloud.store.list('volume').length,
+            ips: cloud.store.list('ip').length,
+          },
+        };
+      },
+    },
     {
       method: 'GET',
       pattern: '/bootfleet/v1/faults',

@@ -29,12 +29,12 @@ export function allRoutes(cloud: LocalCloud): readonly Route[] {
     ...ipRoutes(cloud),
     ...securityGroupRoutes(cloud),
     ...securityGroupRuleRoutes(cloud),
-    ...productRoutes(),
+    ...productRoutes(cloud),
     ...['v1', 'v1alpha1'].flatMap((version) => [
       ...blockVolumeRoutes(cloud, version),
       ...blockSnapshotRoutes(cloud, version),
     ]),
-    ...localImageRoutes(),
+    ...localImageRoutes(cloud),
     ...adminRoutes(cloud),
   ];
 }

@@ -22,6 +22,10 @@ export interface LocalCloud {
   readonly faults: Faults;
   readonly pace: (id: string, phase: Phase) => Promise<void>;
   readonly log: (line: string) => void;
+  /** Names of the server types that can be started. */
+  readonly machineTypes: readonly string[];
+  /** What `bootfleet local status` shows besides the servers. */
+  readonly about: () => Readonly<Record<string, unknown>>;
   /** Cuts open consoles of a server, or of all, without a close frame. Returns how many. */
   dropConsoles(serverId?: string): number;
 }

@@ -1,4 +1,4 @@
-import type { MachineDriver, MachineSpec } from '../machines/machine-driver.ts';
+import type { MachineDriver, MachineExit, MachineSpec } from '../machines/machine-driver.ts';
 import type { PowerAction, ServerRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { now } from './clock.ts';
@@ -29,6 +29,9 @@ export interface MachineControlParts {
 /** Ports of a guest that its public address answers on (docs/architecture.md). */
 export const publicPorts = [22, 80, 443, 8080] as const;
 
+/** Ends an action in a phase; it stays written down as pending. */
+const cutShort = new Error('the embedded cloud stops');
+
 const bootSources = { local: 'disk', bootscript: 'network', rescue: 'rescue' } as const;
 
 /**
@@ -38,7 +41,7 @@ const bootSources = { local: 'disk', bootscript: 'network', rescue: 'rescue' } a
 export class MachineControl {
   readonly #parts: MachineControlParts;
   readonly #jobs = new Map<string, Promise<void>>();
-  #closing = false;
+  readonly #closing = new AbortController();
 
   constructor(parts: MachineControlParts) {
     this.#parts = parts;
@@ -90,10 +93,14 @@ export class MachineControl {
     while (this.#jobs.size > 0) await Promise.all(this.#jobs.values());
   }
 
-  /** Cuts power to all machines; they are shown stopped afterwards. Nothing begins after this. */
+  /**
+   * Cuts power to all machines; they are shown stopped afterwards. Nothing begins after this; an action that waits in
+   * a phase is left for the next start.
+   */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#closing.abort();
     const { store, driver, metadata } = this.#parts;
+    await this.idle();
     await driver.stopAll();
     for (const server of store.list('server')) {
       await metadata.close(server.id);
@@ -105,6 +112,7 @@ export class MachineControl {
   #enqueue(id: string, job: () => Promise<void>): void {
     const before = this.#jobs.get(id) ?? Promise.resolve();
     const mine: Promise<void> = before.then(job).catch((thrown: unknown) => {
+      if (thrown === cutShort) return;
       this.#parts.log(
         `server ${id}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
       );
@@ -115,8 +123,24 @@ export class MachineControl {
     this.#jobs.set(id, tracked);
   }
 
+  /** Waits for a phase to be over; ends the action here when the daemon stops meanwhile. */
+  async #pace(id: string, phase: Phase): Promise<void> {
+    const { signal } = this.#closing;
+    const stop = Promise.withResolvers<never>();
+    const onAbort = (): void => {
+      stop.reject(cutShort);
+    };
+    signal.addEventListener('abort', onAbort);
+    try {
+      if (signal.aborted) throw cutShort;
+      await Promise.race([this.#parts.pace(id, phase), stop.promise]);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
   async #perform(id: string, action: PowerAction): Promise<void> {
-    if (this.#closing) return;
+    if (this.#closing.signal.aborted) return;
     switch (action) {
       case 'poweron':
         return await this.#powerOn(id);
@@ -132,32 +156,31 @@ export class MachineControl {
   }
 
   async #powerOn(id: string): Promise<void> {
-    const { pace } = this.#parts;
-    await pace(id, 'allocating');
+    await this.#pace(id, 'allocating');
     if (this.#parts.store.get('server', id)?.allocated === false) this.#set(id, passing.provisioning);
-    await pace(id, 'provisioning');
+    await this.#pace(id, 'provisioning');
     await this.#start(id);
   }
 
   async #reboot(id: string): Promise<void> {
-    const { driver, pace } = this.#parts;
-    await pace(id, 'stopping');
+    const { driver } = this.#parts;
+    await this.#pace(id, 'stopping');
     await driver.cutPower(id);
     this.#set(id, passing.rebooting);
-    await pace(id, 'rebooting');
+    await this.#pace(id, 'rebooting');
     await this.#start(id);
   }
 
   async #powerOff(id: string, rest: StateView): Promise<void> {
-    const { driver, pace } = this.#parts;
-    await pace(id, 'stopping');
+    const { driver } = this.#parts;
+    await this.#pace(id, 'stopping');
     await driver.cutPower(id);
     this.#set(id, { ...rest, pending: null });
   }
 
   async #terminate(id: string): Promise<void> {
-    const { store, driver, pace } = this.#parts;
-    await pace(id, 'terminating');
+    const { store, driver } = this.#parts;
+    await this.#pace(id, 'terminating');
     await driver.cutPower(id);
     const server = store.get('server', id);
     if (server === undefined) return;
@@ -241,16 +264,24 @@ export class MachineControl {
     };
   }
 
-  #exited(id: string, how: { code: number | undefined; signal: string | undefined; log: string }): void {
+  #exited(id: string, how: MachineExit): void {
     const { store, log } = this.#parts;
     const server = store.get('server', id);
     // While an action is under way, the action says what the state is.
-    if (server?.state !== 'running' || server.pending !== null || this.#closing) return;
-    const next = afterExit(how);
+    if (
+      server?.state !== 'running' ||
+      server.pending !== null ||
+      this.#closing.signal.aborted ||
+      how.reason === 'cut'
+    )
+      return;
+    const next = afterExit(how.reason);
     const words = how.log.trim().split('\n').slice(-3).join(' / ');
-    log(
-      `server ${id} (${server.name}): machine ended with ${how.signal ?? `status ${how.code ?? 'unknown'}`}, now ${next.state}${words ? `: ${words}` : ''}`,
-    );
+    const end =
+      how.reason === 'guest'
+        ? 'switched itself off'
+        : `crashed (${how.signal ?? `status ${how.code ?? 'unknown'}`})`;
+    log(`server ${id} (${server.name}): ${end}, now ${next.state}${words ? `: ${words}` : ''}`);
     this.#set(id, next);
   }
 

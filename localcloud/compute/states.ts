@@ -79,6 +79,6 @@ export const passing = {
 } as const satisfies Record<string, StateView>;
 
 /** The state after a machine's process ended by itself: a guest that powers off keeps its node, a crash loses it. */
-export function afterExit(how: { code: number | undefined; signal: string | undefined }): StateView {
-  return how.code === 0 ? resting.stoppedInPlace : resting.stopped;
+export function afterExit(reason: 'guest' | 'crash'): StateView {
+  return reason === 'guest' ? resting.stoppedInPlace : resting.stopped;
 }

@@ -1,6 +1,6 @@
-import type { MachineDriver, MachineSpec, SerialViewer } from '../machines/machine-driver.ts';
+import type { MachineDriver, MachineExit, MachineSpec, SerialViewer } from '../machines/machine-driver.ts';
 
-type ExitListener = Parameters<MachineDriver['onExit']>[0];
+type ExitListener = (id: string, how: MachineExit) => void;
 
 /**
  * Machines that are not there: no process, no disk access, no console output. Only for measuring the API and Pulumi
@@ -23,12 +23,12 @@ export class SimulatedMachineDriver implements MachineDriver {
   }
 
   cutPower(id: string): Promise<void> {
-    this.end(id, { reason: 'cut', code: undefined, signal: 'SIGKILL', log: '' });
+    this.end(id, 'cut');
     return Promise.resolve();
   }
 
   pressPowerButton(id: string): Promise<void> {
-    this.end(id, { reason: 'guest', code: 0, signal: undefined, log: '' });
+    this.end(id, 'guest');
     return Promise.resolve();
   }
 
@@ -57,13 +57,11 @@ export class SimulatedMachineDriver implements MachineDriver {
   }
 
   stopAll(): Promise<void> {
-    for (const id of [...this.#running.keys()])
-      this.end(id, { reason: 'cut', code: undefined, signal: 'SIGKILL', log: '' });
+    for (const id of [...this.#running.keys()]) this.end(id, 'cut');
     return Promise.resolve();
   }
 
   release(): void {
-    // Nothing runs on without the daemon.
     this.#running.clear();
   }
 
@@ -72,9 +70,11 @@ export class SimulatedMachineDriver implements MachineDriver {
   }
 
   /** The machine's process ends, as by a guest's power-off or a crash. */
-  end(id: string, how: Parameters<ExitListener>[1]): void {
+  end(id: string, reason: MachineExit['reason']): void {
     if (!this.#running.delete(id)) return;
-    for (const listener of this.#listeners) listener(id, how);
+    const signal = reason === 'guest' ? undefined : 'SIGKILL';
+    const exit = { reason, code: reason === 'guest' ? 0 : undefined, signal, log: '' };
+    for (const listener of this.#listeners) listener(id, exit);
   }
 
   /** How a running machine was started; for tests. */

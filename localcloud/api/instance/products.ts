@@ -1,3 +1,4 @@
+import type { LocalCloud } from '../../compute/local-cloud.ts';
 import { pageHeaders, pageOf } from '../pagination.ts';
 import type { ApiRequest, Route } from '../router.ts';
 import { zoneOf } from '../zones.ts';
@@ -21,7 +22,7 @@ export interface ServerType {
 const gigabyte = 1_000_000_000;
 const gibibyte = 1024 ** 3;
 
-/** The types that the embedded cloud has: those whose machines localcloud/machines can build. */
+/** The types that are known here. Which of them can be had depends on the machines: `typesOf`. */
 export const serverTypes: Readonly<Record<string, ServerType>> = {
   'DEV1-M': type(3, 4, 40, 300, 157_286_400, 0.020196, 14.74308),
   'DEV1-S': type(2, 2, 20, 200, 104_857_600, 0.008976, 6.55248),
@@ -51,27 +52,33 @@ function type(
   };
 }
 
+/** The types whose machines can be started. */
+export function typesOf(cloud: LocalCloud): Readonly<Record<string, ServerType>> {
+  const known = Object.entries(serverTypes).filter(([name]) => cloud.machineTypes.includes(name));
+  return Object.fromEntries(known);
+}
+
 /** `products/servers` and `products/servers/availability`. */
-export function productRoutes(): readonly Route[] {
+export function productRoutes(cloud: LocalCloud): readonly Route[] {
   return [
     {
       method: 'GET',
       pattern: '/instance/v1/zones/:zone/products/servers',
-      handler: (request) => listed(request, '/products/servers', productView),
+      handler: (request) => listed(cloud, request, '/products/servers', productView),
     },
     {
       method: 'GET',
       pattern: '/instance/v1/zones/:zone/products/servers/availability',
       handler: (request) =>
-        listed(request, '/products/servers/availability', () => ({ availability: 'available' })),
+        listed(cloud, request, '/products/servers/availability', () => ({ availability: 'available' })),
     },
   ];
 }
 
-function listed(request: ApiRequest, path: string, view: (type: ServerType) => object) {
+function listed(cloud: LocalCloud, request: ApiRequest, path: string, view: (type: ServerType) => object) {
   zoneOf(request);
   const page = pageOf(request.query, 'per_page');
-  const all = Object.entries(serverTypes);
+  const all = Object.entries(typesOf(cloud));
   const shown = all.slice((page.page - 1) * page.perPage, page.page * page.perPage);
   return {
     status: 200,

@@ -8,7 +8,7 @@ import { invalidArgument, notFound, preconditionFailed } from '../error.ts';
 import { findMarketplaceImage, imageSize } from '../marketplace/catalogue.ts';
 import { jsonBody, type ApiAnswer, type ApiRequest } from '../router.ts';
 import { zoneOf } from '../zones.ts';
-import { serverTypes } from './products.ts';
+import { serverTypes, typesOf } from './products.ts';
 import { defaultSecurityGroup } from './security-groups.ts';
 import {
   localStorageProblem,
@@ -32,7 +32,7 @@ export async function createServer(cloud: LocalCloud, request: ApiRequest): Prom
   const zone = zoneOf(request);
   const body = jsonBody(request);
   const projectId = ownProject(body, cloud.identity, 'instance_server');
-  const wanted = parseServerRequest(body);
+  const wanted = parseServerRequest(body, Object.keys(typesOf(cloud)));
   const image = imageSource(cloud, zone, wanted);
   const volumes = wantedVolumes(wanted, image).map((volume) => ({
     request: volume,

@@ -1,5 +1,5 @@
 import { Arguments } from '../arguments.ts';
-import { serverTypes, type ServerType } from './products.ts';
+import type { ServerType } from './products.ts';
 
 /** What a request for a new server says, checked as far as that needs no look at other resources. Pure. */
 export interface ServerRequest {
@@ -36,17 +36,19 @@ export const smallestVolume = 1_000_000_000;
 /** The largest volume on block storage, in bytes. */
 export const largestVolume = 10_000_000_000_000;
 
-/** @throws 400 that names every argument that is wrong. */
-export function parseServerRequest(body: Readonly<Record<string, unknown>>): ServerRequest {
+/**
+ * @param types names of the server types that can be had.
+ * @throws 400 that names every argument that is wrong.
+ */
+export function parseServerRequest(
+  body: Readonly<Record<string, unknown>>,
+  types: readonly string[],
+): ServerRequest {
   const fields = new Arguments(body);
   const name = fields.text('name', { longest: 255 }) ?? 'scw-server';
   const commercialType = fields.text('commercial_type', { required: true }) ?? '';
-  if (commercialType !== '' && !Object.hasOwn(serverTypes, commercialType)) {
-    fields.refuse(
-      'commercial_type',
-      'constraint',
-      `the embedded cloud has ${Object.keys(serverTypes).join(', ')}`,
-    );
+  if (commercialType !== '' && !types.includes(commercialType)) {
+    fields.refuse('commercial_type', 'constraint', `the embedded cloud has ${types.join(', ')}`);
   }
   const single = fields.text('public_ip');
   const request: ServerRequest = {

@@ -6,7 +6,7 @@ import { invalidArgument, notFound, preconditionFailed } from '../error.ts';
 import { pageHeaders, pageOf, slice } from '../pagination.ts';
 import { jsonBody, param, type ApiAnswer, type ApiRequest, type Route } from '../router.ts';
 import { zoneOf } from '../zones.ts';
-import { serverTypes } from './products.ts';
+import { typesOf } from './products.ts';
 import { createServer } from './server-create.ts';
 import { isListed } from './server-list.ts';
 import { bootTypes } from './server-request.ts';
@@ -79,7 +79,7 @@ function update(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
     name: fields.text('name', { longest: 255 }),
     tags: fields.texts('tags'),
     bootType: fields.oneOf('boot_type', bootTypes),
-    commercialType: fields.oneOf('commercial_type', Object.keys(serverTypes)),
+    commercialType: fields.oneOf('commercial_type', Object.keys(typesOf(cloud))),
     protected: fields.boolean('protected'),
     dynamicIpRequired: fields.boolean('dynamic_ip_required'),
     securityGroupId: securityGroupId(cloud, server.zone, fields),

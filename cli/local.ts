@@ -1,0 +1,184 @@
+import { readFile } from 'node:fs/promises';
+import { usageWrong } from '../errors/setup.ts';
+import { cloudFolder } from '../localcloud/daemon/folder.ts';
+import { parseLog } from '../localcloud/daemon/log.ts';
+import { resetCloud } from '../localcloud/daemon/reset.ts';
+import { startDaemon } from '../localcloud/daemon/start.ts';
+import { cloudStatus, type CloudStatus } from '../localcloud/daemon/status.ts';
+import { stopDaemon } from '../localcloud/daemon/stop.ts';
+import { Deadline } from '../waiting/deadline.ts';
+import { parseArguments, printJson, printLine, type Command } from './command.ts';
+
+const help = `Usage: bootfleet local <start|stop|status|reset|logs> [options]
+
+The embedded cloud: Scaleway's API, object storage and serial consoles on this machine, with QEMU machines as servers.
+It lives in $BOOTFLEET_HOME/localcloud (default ~/.local/share/bootfleet/localcloud) and listens on 127.0.0.1 and
+127.66.x.y only.
+
+  start    starts the daemon and waits until it serves; servers that still run are taken over
+  stop     switches all servers off and ends every process of it
+  status   whether it runs, where, and with how many servers; exit status 1 when it does not run
+  reset    stops it and deletes everything: servers, disks, objects, keys
+  logs     what the daemon did
+
+Options:
+  --port <port>          start: port of the API (default: the last one, else any free one)
+  --machines <kind>      start: qemu (default), or simulated: nothing boots, for tests of scale
+  --no-storage           start: without object storage, for tests of scale
+  --timeout <seconds>    start, stop, reset: how long it may take (default 60)
+  --lines <n>            logs: the last n lines (default 200)
+  --json                 machine-readable output
+
+Examples:
+  bootfleet local start
+  bootfleet local status --json
+  bootfleet local logs --lines 50`;
+
+/** What is printed: lines for people, a value for `--json`. */
+interface Output {
+  readonly lines: readonly string[];
+  readonly json: unknown;
+  readonly status?: number;
+}
+
+export const command: Command = {
+  summary: 'start, stop and look at the embedded cloud',
+  help,
+  run: async (argv) => {
+    const { values, positionals } = parseArguments(
+      'local',
+      argv,
+      {
+        json: { type: 'boolean' },
+        port: { type: 'string' },
+        machines: { type: 'string' },
+        'no-storage': { type: 'boolean' },
+        timeout: { type: 'string' },
+        lines: { type: 'string' },
+      },
+      { atLeast: 1 },
+    );
+    const deadline = Deadline.after(wholeNumber('timeout', values.timeout, 1, 3600) ?? 60);
+    const act: Record<string, () => Promise<Output>> = {
+      start: () =>
+        start(values.machines, wholeNumber('port', values.port, 1, 65535), !values['no-storage'], deadline),
+      stop: () => stop(deadline),
+      status,
+      reset: () => reset(deadline),
+      logs: () => logs(wholeNumber('lines', values.lines, 1, 1_000_000) ?? 200),
+    };
+    const name = positionals[0] ?? '';
+    const chosen = Object.hasOwn(act, name) ? act[name] : undefined;
+    if (chosen === undefined) {
+      throw usageWrong({ command: 'local', problem: `'${name}' is none of ${Object.keys(act).join(', ')}` });
+    }
+    const output = await chosen();
+    if (values.json) printJson(output.json);
+    else for (const line of output.lines) printLine(line);
+    return output.status ?? 0;
+  },
+};
+
+async function start(
+  machines: string | undefined,
+  port: number | undefined,
+  storage: boolean,
+  deadline: Deadline,
+): Promise<Output> {
+  if (machines !== undefined && machines !== 'qemu' && machines !== 'simulated') {
+    throw usageWrong({ command: 'local', problem: `--machines is qemu or simulated, not '${machines}'` });
+  }
+  const before = await cloudStatus();
+  if (before.running && before.api !== undefined) {
+    return { lines: [`The embedded cloud runs already: ${before.api}`], json: { ...before, started: false } };
+  }
+  await startDaemon({ port, machines: machines ?? 'qemu', storage }, deadline);
+  const now = await cloudStatus();
+  return { lines: ['The embedded cloud runs.', ...statusLines(now)], json: { ...now, started: true } };
+}
+
+async function stop(deadline: Deadline): Promise<Output> {
+  const result = await stopDaemon(deadline);
+  return { lines: [stopLine(result)], json: result };
+}
+
+function stopLine({ wasRunning, ended }: Awaited<ReturnType<typeof stopDaemon>>): string {
+  const left = ended.map(({ program, pid }) => `${program} (${pid})`).join(', ');
+  const first = wasRunning ? 'The embedded cloud is stopped.' : 'The embedded cloud did not run.';
+  return left === '' ? first : `${first} Ended what was left: ${left}`;
+}
+
+async function status(): Promise<Output> {
+  const found = await cloudStatus();
+  return { lines: statusLines(found), json: found, status: found.running ? 0 : 1 };
+}
+
+function statusLines(found: CloudStatus): readonly string[] {
+  if (!found.running) {
+    const left = found.left.map(({ program, pid }) => `${program} (${pid})`).join(', ');
+    return [
+      `The embedded cloud does not run (${found.folder}).`,
+      ...(left === ''
+        ? []
+        : [`Left by a daemon that was killed: ${left}; start takes them over, stop ends them.`]),
+    ];
+  }
+  const daemon = found.daemon ?? {};
+  const servers = daemon['servers'] as { total: number; running: number } | undefined;
+  return [
+    `API       ${found.api ?? 'starting'}`,
+    `storage   ${found.storage ? found.storage : 'none'} (${String(daemon['storage'] ?? '')})`,
+    `folder    ${found.folder}`,
+    `process   ${String(daemon['pid'] ?? '')}`,
+    `machines  ${String(daemon['accelerator'] ?? '')}: ${String(daemon['accelerator_reason'] ?? '')}`,
+    `servers   ${servers?.total ?? 0}, ${servers?.running ?? 0} running`,
+  ];
+}
+
+async function reset(deadline: Deadline): Promise<Output> {
+  const result = await resetCloud(deadline);
+  return {
+    lines: [stopLine(result), `Everything of it is deleted (${result.folder}).`],
+    json: result,
+  };
+}
+
+async function logs(count: number): Promise<Output> {
+  const folder = cloudFolder();
+  const lines = parseLog(await contentOf(folder.log)).slice(-count);
+  const output = (await contentOf(folder.output)).trim();
+  return {
+    lines: [
+      ...lines.map(({ at, message }) => `${at} ${message}`),
+      ...(output === '' ? [] : [`--- ${folder.output}`, output]),
+    ],
+    json: { lines, output },
+  };
+}
+
+/** A file's text; one that is not there is empty. */
+async function contentOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw thrown;
+  }
+}
+
+function wholeNumber(
+  name: string,
+  text: string | undefined,
+  least: number,
+  most: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw usageWrong({
+      command: 'local',
+      problem: `--${name} is a whole number from ${least} to ${most}, not '${text}'`,
+    });
+  }
+  return value;
+}

@@ -1,0 +1,81 @@
+import type { LocalCloud } from '../compute/local-cloud.ts';
+import type { MetadataDoor } from '../compute/machine-control.ts';
+import { metadataSource } from '../compute/metadata-source.ts';
+import { serverTypes } from '../api/instance/products.ts';
+import type { MachineDriver } from '../machines/machine-driver.ts';
+import { metadataSocketPath } from '../machines/machine-files.ts';
+import { openQemuDriver } from '../machines/qemu-driver.ts';
+import { machineTypeNames } from '../machines/server-types.ts';
+import { serveMetadata } from '../metadata/server.ts';
+import { SimulatedMachineDriver } from '../simulated/simulated-machine-driver.ts';
+
+/** The machines of an embedded cloud, and what goes with them. */
+export interface OpenMachines {
+  readonly driver: MachineDriver;
+  readonly machineTypes: readonly string[];
+  readonly metadataSocket: (serverId: string) => string;
+  readonly metadata: {
+    readonly door: MetadataDoor;
+    /** To be called once, when the cloud that the metadata comes from is there. */
+    connect(cloud: LocalCloud): void;
+  };
+}
+
+/** Opens the driver that was asked for. */
+export async function openMachines(
+  kind: 'qemu' | 'simulated',
+  parts: { folder: string; cacheFolder: string; portOffset: number; log: (line: string) => void },
+): Promise<OpenMachines> {
+  if (kind === 'simulated') {
+    return {
+      driver: new SimulatedMachineDriver(),
+      machineTypes: Object.keys(serverTypes),
+      metadataSocket: () => '',
+      metadata: {
+        door: { open: () => Promise.resolve(), close: () => Promise.resolve() },
+        connect: () => undefined,
+      },
+    };
+  }
+  const driver = await openQemuDriver(parts);
+  const metadataSocket = (id: string): string => metadataSocketPath(parts.folder, id);
+  return {
+    driver,
+    machineTypes: machineTypeNames,
+    metadataSocket,
+    metadata: metadataService(driver, metadataSocket, parts.log),
+  };
+}
+
+/** One metadata server a machine, from before its start until it is gone. */
+function metadataService(
+  driver: MachineDriver,
+  socketOf: (id: string) => string,
+  log: (line: string) => void,
+): OpenMachines['metadata'] {
+  const open = new Map<string, { close(): Promise<void> }>();
+  let cloud: LocalCloud | undefined;
+  return {
+    connect: (connected) => {
+      cloud = connected;
+    },
+    door: {
+      open: async (id) => {
+        if (cloud === undefined) throw new Error('metadata asked for before the cloud is there');
+        if (open.has(id)) return;
+        const service = await serveMetadata({
+          id,
+          socketPath: socketOf(id),
+          source: metadataSource(cloud),
+          sourcePort: () => driver.metadataSourcePort(id),
+          log,
+        });
+        open.set(id, service);
+      },
+      close: async (id) => {
+        await open.get(id)?.close();
+        open.delete(id);
+      },
+    },
+  };
+}

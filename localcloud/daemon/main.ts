@@ -1,0 +1,47 @@
+/** The daemon's process: started by `bootfleet local start`, told what to do by one argument (JSON). */
+import { BootfleetError, describeError } from '../../errors/error.ts';
+import type { DaemonOptions } from './options.ts';
+import { runDaemon } from './run.ts';
+
+/** What the process tells the one that started it. */
+export type StartMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly error: ReturnType<BootfleetError['toJSON']> };
+
+if (import.meta.main) await main();
+
+async function main(): Promise<void> {
+  const options = JSON.parse(process.argv[2] ?? '{}') as DaemonOptions;
+  // The terminal that started it may go away.
+  process.on('SIGHUP', () => undefined);
+  try {
+    const daemon = await runDaemon(options);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        daemon.stop().then(
+          () => process.exit(0),
+          (thrown: unknown) => {
+            process.stderr.write(`${describeError(thrown)}\n`);
+            process.exit(1);
+          },
+        );
+      });
+    }
+    await tell({ kind: 'ready' });
+  } catch (thrown) {
+    process.stderr.write(`${describeError(thrown)}\n`);
+    if (thrown instanceof BootfleetError) await tell({ kind: 'failed', error: thrown.toJSON() });
+    process.exit(1);
+  }
+}
+
+/** Resolves when the message is on its way, or there is nobody to tell. */
+async function tell(message: StartMessage): Promise<void> {
+  if (!process.connected) return;
+  await new Promise<void>((resolve) => {
+    process.send?.(message, undefined, undefined, () => {
+      resolve();
+    });
+  });
+  if (process.connected) process.disconnect();
+}

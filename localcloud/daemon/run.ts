@@ -1,0 +1,212 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AddressPool } from '../addresses/address-pool.ts';
+import { tryLock } from '../addresses/mutex.ts';
+import { apiHandler } from '../api/server.ts';
+import { sameSecret } from '../api/auth.ts';
+import { Disks } from '../compute/disks.ts';
+import type { LocalCloud } from '../compute/local-cloud.ts';
+import { MachineControl } from '../compute/machine-control.ts';
+import { resumeDisks } from '../compute/volumes.ts';
+import { Faults } from '../faults/faults.ts';
+import { attachConsole, type ConsoleService } from '../serial/console-server.ts';
+import type { Storage } from '../storage/supervisor.ts';
+import { Store } from '../store/store.ts';
+import { alreadyRunning, portTaken } from '../../errors/localcloud.ts';
+import { cacheFolder, type Environment } from '../../scripts/setup/folders.ts';
+import { endpointsOf, readEndpoints, type Endpoints } from './endpoints.ts';
+import { cloudFolder, lockName } from './folder.ts';
+import { leftProcesses } from './left-processes.ts';
+import { openLog } from './log.ts';
+import { openMachines } from './machines.ts';
+import type { DaemonOptions } from './options.ts';
+import { choosePortOffset } from './port-offset.ts';
+import { loadSettings, saveSettings } from './settings.ts';
+import { openStorage } from './storage.ts';
+import { writeWhole } from './write-file.ts';
+
+/** A running embedded cloud. */
+export interface Daemon {
+  readonly endpoints: Endpoints;
+  /** The parts, for tests that look inside. */
+  readonly cloud: LocalCloud;
+  /** Ends all machines and the object storage, then lets go of the folder. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs an embedded cloud in this process.
+ *
+ * @throws BF1800 when one runs already in this folder, BF1801 for a port, BF1805 and BF1806 for its files.
+ */
+export async function runDaemon(options: DaemonOptions, env: Environment = process.env): Promise<Daemon> {
+  const folder = cloudFolder(env);
+  await mkdir(folder.root, { recursive: true, mode: 0o700 });
+  const lock = await tryLock(lockName(folder));
+  if (lock === undefined) {
+    throw alreadyRunning({ folder: folder.root, pid: (await readEndpoints(folder.endpoints))?.pid });
+  }
+  const log = openLog(folder.log);
+  // Undone in reverse order, on a failed start as on a stop.
+  const undo: (() => Promise<void>)[] = [() => lock.release()];
+  const stop = once(async () => {
+    log('stopping');
+    for (const step of undo.reverse()) await step();
+    log('stopped');
+  });
+  try {
+    log(`starting, process ${process.pid}, ${options.machines} machines`);
+    await rm(folder.endpoints, { force: true });
+    const machinesRun = (await leftProcesses(folder.machines)).length > 0;
+    const loaded = await loadSettings(folder.settings);
+    // Machines that still run keep the offset that they were started with.
+    const settings = { ...loaded, portOffset: machinesRun ? loaded.portOffset : await choosePortOffset() };
+
+    const store = Store.open(folder.state);
+    undo.push(() => {
+      store.close();
+      return Promise.resolve();
+    });
+    const disks = new Disks(folder.disks);
+    await disks.prepare();
+    const faults = new Faults();
+    const pace = faults.pace.bind(faults);
+    const { driver, machineTypes, metadata, metadataSocket } = await openMachines(options.machines, {
+      folder: folder.machines,
+      cacheFolder: cacheFolder(env),
+      portOffset: settings.portOffset,
+      log,
+    });
+    const machines = new MachineControl({
+      store,
+      driver,
+      disks,
+      metadata: metadata.door,
+      metadataSocket,
+      pace,
+      log,
+    });
+    const startedAt = new Date().toISOString();
+    let consoles: ConsoleService | undefined;
+    let storage: Storage | undefined;
+    const cloud: LocalCloud = {
+      identity: settings,
+      store,
+      disks,
+      machines,
+      addresses: new AddressPool(join(cacheFolder(env), 'addresses'), folder.root, settings.portOffset + 22),
+      faults,
+      pace,
+      log,
+      machineTypes,
+      about: () => ({
+        pid: process.pid,
+        started_at: startedAt,
+        folder: folder.root,
+        accelerator: driver.accelerator,
+        accelerator_reason: driver.acceleratorReason,
+        storage: storage?.status ?? 'none',
+        port_offset: settings.portOffset,
+      }),
+      dropConsoles: (serverId) => consoles?.drop(serverId) ?? 0,
+    };
+    metadata.connect(cloud);
+
+    const handler = apiHandler(cloud);
+    const server = createServer({ requestTimeout: 60_000 }, (request, response) => {
+      handler(request, response).catch((thrown: unknown) => {
+        // The client went away in the middle of its request, or a bug; either way this connection is done for.
+        log(
+          `${request.method ?? ''} ${request.url ?? ''}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+        );
+        request.destroy();
+      });
+    });
+    const apiPort = await listen(server, options.port ?? settings.apiPort);
+    undo.push(async () => {
+      await new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      });
+    });
+    await saveSettings(folder.settings, { ...settings, apiPort });
+    consoles = attachConsole(server, {
+      authorize: (ticket) => Promise.resolve(admit(cloud, ticket)),
+      attach: (serverId) => driver.attachSerial(serverId),
+      log,
+    });
+    undo.push(() => {
+      consoles?.close();
+      return Promise.resolve();
+    });
+    if (options.storage) {
+      storage = await openStorage(folder.storage, settings, env, log);
+      const opened = storage;
+      undo.push(() => opened.stop());
+    }
+    // From here on a stop ends the machines too; a start that fails before leaves them running.
+    await machines.recover();
+    undo.push(() => machines.close());
+    await sweep(cloud);
+    resumeDisks(cloud);
+
+    const endpoints = endpointsOf(settings, apiPort, storage?.port);
+    await writeWhole(folder.endpoints, `${JSON.stringify(endpoints, undefined, 2)}\n`);
+    undo.push(() => rm(folder.endpoints, { force: true }));
+    log(`serving at ${endpoints.api}, object storage at ${endpoints.s3.endpoint || 'none'}`);
+    return { endpoints, cloud, stop };
+  } catch (thrown) {
+    log(`did not start: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    await stop();
+    throw thrown;
+  }
+}
+
+function admit(
+  cloud: LocalCloud,
+  ticket: { readonly secret: string; readonly serverId: string },
+): { title: string } | { refused: string } {
+  if (!sameSecret(ticket.secret, cloud.identity.secretKey)) return { refused: 'authentication is denied' };
+  const server = cloud.store.get('server', ticket.serverId);
+  return server === undefined ? { refused: 'resource is not found' } : { title: server.name };
+}
+
+/** Files of no record go; a volume whose file is gone is shown as broken instead of failing at the next power-on. */
+async function sweep(cloud: LocalCloud): Promise<void> {
+  const { store, disks, log } = cloud;
+  const known = new Set([...store.list('volume'), ...store.list('snapshot')].map((record) => record.id));
+  for (const name of await disks.sweep(known)) log(`removed ${name}: it belongs to no volume`);
+  const present = new Set(await disks.present());
+  for (const volume of store.list('volume')) {
+    if (present.has(volume.id) || volume.status !== 'available') continue;
+    log(`volume ${volume.id}: its file is gone`);
+    store.commit((change) => {
+      change.put('volume', { ...volume, status: 'error' });
+    });
+  }
+}
+
+/** @throws BF1801 */
+async function listen(server: ReturnType<typeof createServer>, port: number | null): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      reject(
+        taken ? portTaken({ port: port ?? 0, address: '127.0.0.1', what: 'API' }, { cause: error }) : error,
+      );
+    });
+    server.listen(port ?? 0, '127.0.0.1', () => {
+      resolve();
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= work());
+}

@@ -1,0 +1,43 @@
+import { tryLock } from '../addresses/mutex.ts';
+import type { Environment } from '../../scripts/setup/folders.ts';
+import { readEndpoints } from './endpoints.ts';
+import { cloudFolder, lockName } from './folder.ts';
+import { leftProcesses, type LeftProcess } from './left-processes.ts';
+
+/** What `bootfleet local status` shows. No secret is in it. */
+export interface CloudStatus {
+  readonly running: boolean;
+  readonly folder: string;
+  readonly api?: string;
+  readonly console?: string;
+  readonly storage?: string;
+  /** The daemon's own words: process, accelerator, servers. */
+  readonly daemon?: Readonly<Record<string, unknown>>;
+  /** Processes of a daemon that was killed; a start adopts them, a stop ends them. */
+  readonly left: readonly LeftProcess[];
+}
+
+/** Looks; changes nothing. */
+export async function cloudStatus(env: Environment = process.env): Promise<CloudStatus> {
+  const folder = cloudFolder(env);
+  const lock = await tryLock(lockName(folder));
+  if (lock !== undefined) {
+    await lock.release();
+    return { running: false, folder: folder.root, left: await leftProcesses(folder.root) };
+  }
+  const endpoints = await readEndpoints(folder.endpoints);
+  if (endpoints === undefined) return { running: true, folder: folder.root, left: [] };
+  const response = await fetch(`${endpoints.api}/bootfleet/v1/status`, {
+    headers: { 'X-Auth-Token': endpoints.secretKey },
+    signal: AbortSignal.timeout(10_000),
+  });
+  return {
+    running: true,
+    folder: folder.root,
+    api: endpoints.api,
+    console: endpoints.console,
+    storage: endpoints.s3.endpoint,
+    daemon: (await response.json()) as Readonly<Record<string, unknown>>,
+    left: [],
+  };
+}
