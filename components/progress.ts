@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module';
 import type * as grpcTypes from '@grpc/grpc-js';
 import type { EngineClient as EngineClientType } from '@pulumi/pulumi/proto/engine_grpc_pb.js';
-import type { LogRequest as LogRequestType } from '@pulumi/pulumi/proto/engine_pb.js';
+import type {
+  LogRequest as LogRequestType,
+  LogSeverity as LogSeverityType,
+} from '@pulumi/pulumi/proto/engine_pb.js';
 
 /**
  * Progress of a dynamic resource on its own line of `pulumi up`, and remarks that stay.
@@ -63,7 +66,7 @@ function connect(address: string): Engine {
   };
   const { LogRequest, LogSeverity } = require('@pulumi/pulumi/proto/engine_pb.js') as {
     LogRequest: typeof LogRequestType;
-    LogSeverity: { INFO: 1; WARNING: 2 };
+    LogSeverity: typeof LogSeverityType;
   };
   const client = new EngineClient(address, grpc.credentials.createInsecure());
   return {
@@ -74,7 +77,9 @@ function connect(address: string): Engine {
         request.setUrn(urn);
         request.setMessage(text);
         request.setEphemeral(kind === 'progress');
-        client.log(request, () => resolve());
+        client.log(request, () => {
+          resolve();
+        });
       }),
   };
 }

@@ -2,6 +2,8 @@
 import { defineError } from './error.ts';
 
 /** Where in a fleet file something is wrong; every problem of a fleet file carries it. */
+// A type, not an interface: facts must have an index signature, which interfaces lack.
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
 export type Place = {
   readonly file: string;
   readonly line: number;

@@ -115,8 +115,10 @@ export const signatureFileInvalid = defineError<{ artifact: string; file: string
 export const slotsMissing = defineError<{ artifact: string; img: string; fs: string }>({
   code: 'BF1110',
   title: 'A disk image has no slots for its slot image',
-  message: (f) => `image ${f.artifact}: ${f.fs} is meant for a root slot, but ${f.img} has no slots d and e of one size`,
-  cause: 'The img was not made by resflash (or in its layout), so there is nothing that an A/B upgrade could write to.',
+  message: (f) =>
+    `image ${f.artifact}: ${f.fs} is meant for a root slot, but ${f.img} has no slots d and e of one size`,
+  cause:
+    'The img was not made by resflash (or in its layout), so there is nothing that an A/B upgrade could write to.',
   next: () => 'Leave `fs` out to install only, or build the img with two root slots.',
   example: { artifact: 'edge', img: 'images/edge.img', fs: 'images/edge.fs' },
 });

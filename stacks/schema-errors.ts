@@ -133,7 +133,7 @@ function typeName(type: Schema['type']): string {
   if (type === undefined) return '';
   return [type]
     .flat()
-    .map((one) => typeNames[one as string] ?? String(one))
+    .map((one) => typeNames[one] ?? String(one))
     .join(' or ');
 }
 
@@ -158,7 +158,7 @@ function flow(value: unknown): string {
 
 /** A value in a message, short. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

@@ -60,7 +60,9 @@ export async function update(
 }
 
 /** A script of which an object is missing is gone for Pulumi too: the next `pulumi up` publishes it again. */
-export async function read(id: string, state: ScriptState): Promise<pulumi.dynamic.ReadResult<ScriptState>> {
+export async function read(id: string, state?: ScriptState): Promise<pulumi.dynamic.ReadResult<ScriptState>> {
+  // An import names an object and nothing else; there is not enough to look it up.
+  if (!state) return {};
   return withStore(state, state.bucket, async (store) => {
     for (const key of state.keys) if (!(await headObject(store, key))) return {};
     return { id, props: state };

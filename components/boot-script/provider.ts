@@ -13,7 +13,7 @@ export const bootScriptProvider: pulumi.dynamic.ResourceProvider<ScriptInputs, S
     return (await import('bootfleet/components/boot-script/handler')).create(inputs);
   },
   async read(id, props) {
-    return (await import('bootfleet/components/boot-script/handler')).read(id, props!);
+    return (await import('bootfleet/components/boot-script/handler')).read(id, props);
   },
   async update(id, olds, news) {
     return (await import('bootfleet/components/boot-script/handler')).update(id, olds, news);

@@ -44,12 +44,12 @@ async function digest(inputs: ImageInputs, what: string, file: string): Promise<
   if (!found?.isFile()) throw imageFileMissing({ artifact: inputs.artifact, what, file });
   const cache = path.join(stackFolderOf(inputs.resourceUrn), 'digests');
   try {
-    return await cachedDigest(file, cache, (done, total) =>
+    return await cachedDigest(file, cache, (done, total) => {
       reportProgress(
         inputs.resourceUrn,
         `reading ${path.basename(file)}: ${Math.floor((100 * done) / Math.max(1, total))} %`,
-      ),
-    );
+      );
+    });
   } catch (error) {
     if (error instanceof BootfleetError) throw error;
     throw imageUnreadable(

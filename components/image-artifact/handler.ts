@@ -46,7 +46,9 @@ export async function update(
 }
 
 /** An object that someone deleted is gone for Pulumi too: the next `pulumi up` sends it again. */
-export async function read(id: string, state: ImageState): Promise<pulumi.dynamic.ReadResult<ImageState>> {
+export async function read(id: string, state?: ImageState): Promise<pulumi.dynamic.ReadResult<ImageState>> {
+  // An import names an object and nothing else; there is not enough to look it up.
+  if (!state) return {};
   const store = await storeOf(state, state.bucket);
   try {
     const head = await headObject(store, state.key);
@@ -71,11 +73,12 @@ async function publish(inputs: ImageInputs, bucket?: string): Promise<ImageState
       key,
       size: found.img.size,
       sha256: found.img.sha256,
-      onProgress: (done, total) =>
+      onProgress: (done, total) => {
         reportProgress(
           inputs.resourceUrn,
           `uploading ${path.basename(inputs.img)}: ${Math.floor(done / 1e6)} of ${Math.ceil(total / 1e6)} MB`,
-        ),
+        );
+      },
     });
     return { ...inputs, found, bucket: store.bucket, key, url: objectUrl(store, key, 'servers') };
   } finally {

@@ -13,7 +13,7 @@ export const imageArtifactProvider: pulumi.dynamic.ResourceProvider<ImageInputs,
     return (await import('bootfleet/components/image-artifact/handler')).create(inputs);
   },
   async read(id, props) {
-    return (await import('bootfleet/components/image-artifact/handler')).read(id, props!);
+    return (await import('bootfleet/components/image-artifact/handler')).read(id, props);
   },
   async update(id, olds, news) {
     return (await import('bootfleet/components/image-artifact/handler')).update(id, olds, news);

@@ -30,7 +30,12 @@ export function errorsPage(errors: readonly AnyDefinition[]): string {
 
 function entry({ code, title, message, cause, next, example }: AnyDefinition): string {
   const text = message(example as never);
-  return [`### ${code}: ${title}`, `> ${quoted(text)}`, `**Why:** ${cause}`, `**Next:** ${next(example as never)}`].join('\n\n');
+  return [
+    `### ${code}: ${title}`,
+    `> ${quoted(text)}`,
+    `**Why:** ${cause}`,
+    `**Next:** ${next(example as never)}`,
+  ].join('\n\n');
 }
 
 /** Angle brackets would be HTML. */

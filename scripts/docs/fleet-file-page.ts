@@ -32,7 +32,9 @@ interface Row {
 export function fleetFilePage(schema: SchemaNode, example: string): string {
   const rows = rowsOf(schema, schema, '');
   const sections = Object.keys(schema.properties ?? {}).map((section) => {
-    const own = rows.filter(({ path }) => path === section || path.startsWith(`${section}.`) || path.startsWith(`${section}[`));
+    const own = rows.filter(
+      ({ path }) => path === section || path.startsWith(`${section}.`) || path.startsWith(`${section}[`),
+    );
     return [`## ${section}`, ...own.map(rowText)].join('\n\n');
   });
   return `${[
@@ -50,7 +52,10 @@ function rowsOf(root: SchemaNode, node: SchemaNode, path: string): Row[] {
   const required = here.required ?? [];
   const rows = Object.entries(here.properties ?? {}).flatMap(([name, inner]) => {
     const own = path === '' ? name : `${path}.${name}`;
-    return [{ path: own, node: resolve(root, inner), required: required.includes(name) }, ...rowsOf(root, inner, own)];
+    return [
+      { path: own, node: resolve(root, inner), required: required.includes(name) },
+      ...rowsOf(root, inner, own),
+    ];
   });
   const { additionalProperties: named, items } = here;
   return [
@@ -89,7 +94,10 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 function typeText(type: SchemaNode['type']): string {
-  return [type ?? []].flat().map((one) => typeNames[one] ?? one).join(' or ');
+  return [type ?? []]
+    .flat()
+    .map((one) => typeNames[one] ?? one)
+    .join(' or ');
 }
 
 /** YAML's flow style, on one line. */

@@ -16,7 +16,9 @@ export interface Page {
 
 /** All generated pages as they should be. */
 export async function generatedPages(): Promise<Page[]> {
-  const schema = JSON.parse(await readFile(path.join(project, 'stacks/fleet.schema.json'), 'utf8')) as SchemaNode;
+  const schema = JSON.parse(
+    await readFile(path.join(project, 'stacks/fleet.schema.json'), 'utf8'),
+  ) as SchemaNode;
   const example = await readFile(path.join(project, 'stacks/local.fleet.yaml'), 'utf8');
   return Promise.all([
     page('docs/fleet-file.md', fleetFilePage(schema, example)),

@@ -15,7 +15,9 @@ beforeAll(() => {
   chmodSync(path.join(folder, 'images', 'key'), 0o600);
   chmodSync(path.join(folder, 'images', 'open-key'), 0o644);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 const good = `fleet: demo
 cloud:

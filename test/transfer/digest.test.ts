@@ -12,7 +12,9 @@ let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'bootfleet-digest-'));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 function write(name: string, content: Uint8Array): string {
   const file = path.join(folder, name);

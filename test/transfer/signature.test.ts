@@ -92,7 +92,9 @@ describe.skipIf(signify === undefined)('files made by signify itself', () => {
     await run('-S', '-s', 'edge.sec', '-m', 'edge.fs.cksum', '-x', 'detached.sig');
     await run('-S', '-e', '-s', 'edge.sec', '-m', 'edge.fs.cksum', '-x', 'embedded.sig');
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
 
   test('a detached signature', () => {
     const signature = parseSignature(read('detached.sig'));

@@ -61,7 +61,9 @@ let tests = 0;
 beforeEach(() => {
   store = openStore(access(), `bootfleet-test-${tests++}`);
 });
-afterEach(() => store.client.destroy());
+afterEach(() => {
+  store.client.destroy();
+});
 
 function access(): Store['access'] {
   return {

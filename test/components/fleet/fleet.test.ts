@@ -45,14 +45,23 @@ function outputsOf(type: string, name: string): object {
     return {
       url: `http://storage/${name}.img`,
       found: {
-        img: { format: 'raw', size: 1, sha256: 'a'.repeat(64), rawSize: 1, rawSha256: 'a'.repeat(64), build: 'b1' },
+        img: {
+          format: 'raw',
+          size: 1,
+          sha256: 'a'.repeat(64),
+          rawSize: 1,
+          rawSha256: 'a'.repeat(64),
+          build: 'b1',
+        },
         slots: [],
         verified: 'none',
       },
     };
   }
-  if (type.endsWith('BootScript')) return { url: 'http://storage/boot/x.ipxe', urlForBlankDisk: 'http://storage/y' };
-  if (type.endsWith('BootMode')) return { address: '127.66.0.1', sshPort: 22, build: 'b1', slot: 'd', hostKey: 'k' };
+  if (type.endsWith('BootScript'))
+    return { url: 'http://storage/boot/x.ipxe', urlForBlankDisk: 'http://storage/y' };
+  if (type.endsWith('BootMode'))
+    return { address: '127.66.0.1', sshPort: 22, build: 'b1', slot: 'd', hostKey: 'k' };
   return {};
 }
 
@@ -144,7 +153,11 @@ describe('a fleet', () => {
   });
 
   test('opens SSH, the ports of the health checks, and those asked for', async () => {
-    const health = [{ http: { path: '/health' } }, { tcp: { port: 8080 } }, { metadata: { state: 'booted' } }];
+    const health = [
+      { http: { path: '/health' } },
+      { tcp: { port: 8080 } },
+      { metadata: { state: 'booted' } },
+    ];
     await make([server('edge-1', { ports: [443] })], { rollout: { health } });
     const [group] = ofType('instance/securityGroup:SecurityGroup');
     expect(group?.inputs).toMatchObject({

@@ -2,13 +2,19 @@
 
 sub command_observe {
     my ($running, $slots) = slots();
-    my ($version) = (read_file("$root/resflash/BUILD") // '') =~ /^version:\s*(\S+)\s*$/m;
+    my $build = substr read_file("$root/resflash/BUILD") // '', 0, 2048;
+    # How fast this machine hashes, for the estimate of a delta.
+    my $sample = "\0" x 1048576;
+    my ($begun) = POSIX::times();
+    Digest::SHA::sha256($sample);
+    my $ticks = (POSIX::times())[0] - $begun;
+    my $rate = $ticks > 0 ? int(1048576 * POSIX::sysconf(POSIX::_SC_CLK_TCK()) / $ticks) : 200_000_000;
     my $architecture = (POSIX::uname())[4];
+    my ($records, $free) = @{ with_folder('/cfg', 0, sub { [read_records(), cfg_free()] }) };
     say_line(
-        running => $running, next => slot_of_boot_conf(boot_conf_text()), build => $version // '', architecture => $architecture,
-        boot => boot_id(), uptime => uptime(), cfgfree => with_folder('/cfg', 0, sub { cfg_free() }), zlib => defined deflated('') ? 1 : 0,
+        running => $running, next => slot_of_boot_conf(boot_conf_text()), buildfile => $build, hashrate => $rate, architecture => $architecture,
+        boot => boot_id(), uptime => uptime(), cfgfree => $free, zlib => defined deflated('') ? 1 : 0,
     );
-    my $records = read_records();
     for my $letter (sort keys %$slots) {
         my $record = $records->{$letter} // {};
         say_line(slot => $letter, size => $slots->{$letter}{bytes}, map { $_ => $record->{$_} // '' } qw(state build sha256 bytes readback));
