@@ -27,9 +27,15 @@ const bootFailures: ReadonlySet<string> = new Set([
 export async function bootFromDisk(context: BootContext): Promise<RemoteSession | undefined> {
   const { cloud, inputs, waits, progress } = context;
   const console = await openDialogue(context, 'boot');
-  const { deadline, stop } = stoppable(waits.boot);
+  const listen = stoppable(waits.boot + 60);
+  // SSH decides about time; the console, listened to for longer, only about what it shows.
+  const { deadline, stop: stopLogin } = stoppable(waits.boot);
+  const stop = (): void => {
+    listen.stop();
+    stopLogin();
+  };
   try {
-    const watch = watchConsole(console, deadline, stop);
+    const watch = watchConsole(console, listen.deadline, stop);
     progress('booting from its disk');
     await cloud.powerOn(inputs.server, Deadline.after(waits.power));
     const view = await lookAt(context, 'booting it');
