@@ -26,10 +26,11 @@ const { values } = parseArgs({
 const command = `node bench/typing.ts --lines ${values.lines} --boots ${values.boots} --seed ${values.seed}`;
 const random = seeded(Number(values.seed));
 
-/** A value of so many characters that iPXE keeps as it is: no blanks, quotes, `$` or backslashes. */
+/** A value of so many characters that iPXE keeps as it is: no blanks, quotes, `$` or backslashes, no option. */
 function randomText(length: number): string {
   const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/:.-_=?%+@,';
-  return Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]).join('');
+  const rest = Array.from({ length: length - 1 }, () => alphabet[Math.floor(random() * alphabet.length)]);
+  return `v${rest.join('')}`;
 }
 
 function report(name: string, value: number, unit: string, baseline?: number): void {
@@ -106,6 +107,9 @@ async function interruptBoots(count: number): Promise<{ reached: number; seconds
   }
   return { reached, seconds };
 }
+
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 
 const boots = Number(values.boots);
 const lines = Number(values.lines);

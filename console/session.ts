@@ -180,8 +180,6 @@ export class ConsoleSession {
           screen: this.screen(),
         });
       }
-      this.#buffer.feed(last.rest);
-      if (this.#hidden) this.#show(last.rest);
       this.#entered = true;
     } finally {
       this.#hidden = false;
@@ -310,7 +308,12 @@ export class ConsoleSession {
             this.#fail?.(error instanceof Error ? error : new Error(String(error)));
           });
       }
-      return next.state === 'busy' ? undefined : next;
+      if (next.state === 'busy') return undefined;
+      // At once: what arrives from now on is not echo any more, and stands behind this.
+      if (this.#hidden) this.#show(next.rest);
+      this.#hidden = false;
+      this.#buffer.feed(next.rest);
+      return next;
     };
     let begun = false;
     const look = (text: string): TypingStep | undefined => {

@@ -42,9 +42,15 @@ export async function startIpxeMachine(network = ''): Promise<IpxeMachine> {
     words += bytes.toString();
   });
   const exited = once(child, 'exit');
+  // Nothing outlives the process that started it, also when that is interrupted.
+  const end = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', end);
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL');
     await exited;
+    process.off('exit', end);
     await rm(folder, { recursive: true, force: true });
   };
   try {
