@@ -1,5 +1,6 @@
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { dirname } from 'node:path';
 import { isPrivileged, metadataRoute, stateDetailOf, type MetadataRoute } from './routes.ts';
 import type { MetadataSource } from './source.ts';
 import { textForm } from './text-form.ts';
@@ -39,6 +40,7 @@ export async function serveMetadata(options: MetadataOptions): Promise<{ close()
   });
   server.maxConnections = 64;
   server.maxRequestsPerSocket = 100;
+  await mkdir(dirname(options.socketPath), { recursive: true, mode: 0o700 });
   await rm(options.socketPath, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

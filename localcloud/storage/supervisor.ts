@@ -20,6 +20,8 @@ export interface StorageOptions {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly region: string;
+  /** Port to use, failing when it is taken. Default: the one of last time if it is free, else a free one. */
+  readonly port?: number;
   readonly restarts?: RestartPolicy;
   readonly log?: (line: string) => void;
   /** Called when it ended too often and is not started again. */
@@ -51,7 +53,7 @@ const largestLog = 4 * 1024 * 1024;
 export async function startStorage(options: StorageOptions): Promise<Storage> {
   await mkdir(join(options.folder, 'objects'), { recursive: true, mode: 0o700 });
   await endLeftOver(options);
-  const supervisor = new Supervisor(options, await choosePort(options.folder));
+  const supervisor = new Supervisor(options, options.port ?? (await choosePort(options.folder)));
   await supervisor.start();
   return supervisor;
 }
