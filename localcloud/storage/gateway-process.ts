@@ -5,9 +5,6 @@ import { storageNotStarted } from '../../errors/localcloud.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { poll } from '../../waiting/poll.ts';
 
-/** Path of the gateway's own health check; answers 200 without a signature. */
-const healthPath = '/_health';
-
 /** Seconds until a new process must answer. */
 const startSeconds = 15;
 
@@ -23,6 +20,11 @@ export interface GatewayParts {
   readonly region: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  /**
+   * Path of its health check, which answers 200 without a signature. New for each process, so that no other gateway on
+   * the port is taken for this one.
+   */
+  readonly healthPath: string;
   /** Its stdout and stderr are appended here. */
   readonly log: string;
 }
@@ -32,7 +34,15 @@ export function gatewayArguments(
   parts: Omit<GatewayParts, 'program' | 'accessKey' | 'secretKey' | 'log'>,
 ): string[] {
   return [
-    ...['--port', `127.0.0.1:${parts.port}`, '--region', parts.region, '--quiet', '--health', healthPath],
+    ...[
+      '--port',
+      `127.0.0.1:${parts.port}`,
+      '--region',
+      parts.region,
+      '--quiet',
+      '--health',
+      parts.healthPath,
+    ],
     ...['posix', ...(parts.sidecar ? ['--sidecar', parts.sidecar] : []), parts.objects],
   ];
 }
@@ -62,14 +72,12 @@ export async function startGateway(parts: GatewayParts): Promise<ChildProcess> {
       probe: async () => {
         if (spawnError) throw spawnError;
         if (hasEnded(gateway)) throw new Error(endOf(gateway));
-        return (await answers(parts.port)) ? true : undefined;
+        return (await answers(parts)) ? true : undefined;
       },
       deadline: Deadline.after(startSeconds),
       every: 0.02,
       onTimeout: () => new Error(`did not answer within ${startSeconds} s`),
     });
-    // Another program on this port could have answered while ours was about to end for want of it.
-    if (hasEnded(gateway)) throw new Error(endOf(gateway));
     return gateway;
   } catch (error) {
     await endGateway(gateway);
@@ -107,8 +115,8 @@ function hasEnded(gateway: ChildProcess): boolean {
   return gateway.exitCode !== null || gateway.signalCode !== null;
 }
 
-/** True when a gateway's health check answers on this port. */
-async function answers(port: number): Promise<boolean> {
+/** True when this gateway's health check answers. */
+async function answers({ port, healthPath }: GatewayParts): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });
     let answer = '';

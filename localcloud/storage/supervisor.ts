@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -143,7 +144,8 @@ class Supervisor implements Storage {
 function partsOf(options: StorageOptions, port: number): GatewayParts {
   const { program, folder, region, accessKey, secretKey } = options;
   const [objects, log] = [join(folder, 'objects'), join(folder, 'versitygw.log')];
-  return { program, objects, port, region, accessKey, secretKey, log };
+  const healthPath = `/_health/${randomUUID()}`;
+  return { program, objects, port, region, accessKey, secretKey, healthPath, log };
 }
 
 /** Starts it with extended attributes where the file system has them, else with a folder beside the objects. */
