@@ -5,6 +5,11 @@ import type { Fields, Values } from './schema/fields.ts';
 import { checkFields } from './schema/check.ts';
 import { unknown } from './schema/values.ts';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the provider goes when nothing is said. */
+const realApi = 'https://api.scaleway.com';
+
 /** The provider's own arguments; https://www.pulumi.com/registry/packages/scaleway/installation-configuration/ */
 export const configFields: Fields = {
   accessKey: { type: 'text' },
@@ -34,9 +39,18 @@ export interface ConnectionSettings {
   readonly zone: string;
 }
 
-/** Everything that is wrong with the provider's arguments; values that are not known yet are taken as right. */
-export function checkConfig(given: Values): CheckProblem[] {
+/**
+ * Everything that is wrong with the provider's arguments; values that are not known yet are taken as right. That an
+ * address is the embedded cloud's is checked when a request is made; one that cannot be it is refused here already,
+ * so that a preview says so.
+ */
+export function checkConfig(given: Values, env: Environment = process.env): CheckProblem[] {
   const problems = checkFields(configFields, given);
+  const api = settingOf(given, env, 'SCW_API_URL', 'apiUrl') ?? realApi;
+  if (api !== unknown && !isLoopback(api)) {
+    const { message } = standInEndpoint({ given: api, embedded: 'on a loopback address' });
+    problems.push({ property: 'apiUrl', reason: message });
+  }
   const patterns: [string, RegExp, string][] = [
     ['accessKey', /^SCW[A-Z0-9]{17}$/, 'SCW and 17 capital letters or digits'],
     ['secretKey', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID'],
@@ -62,17 +76,12 @@ export function checkConfig(given: Values): CheckProblem[] {
  */
 export function connectionSettings(
   given: Values,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   cloud: EmbeddedCloud,
 ): ConnectionSettings {
-  const value = (variable: string, argument: string): string | undefined => {
-    const set = env[variable];
-    if (set !== undefined && set !== '') return set;
-    const argued = given[argument];
-    return typeof argued === 'string' && argued !== '' ? argued : undefined;
-  };
-  const api = value('SCW_API_URL', 'apiUrl');
-  if (api === undefined) throw standInEndpoint({ given: 'https://api.scaleway.com', embedded: cloud.api });
+  const value = (variable: string, argument: string): string | undefined =>
+    settingOf(given, env, variable, argument);
+  const api = value('SCW_API_URL', 'apiUrl') ?? realApi;
   if (!isLoopback(api) || origin(api) !== origin(cloud.api))
     throw standInEndpoint({ given: api, embedded: cloud.api });
   return {
@@ -82,6 +91,14 @@ export function connectionSettings(
     projectId: value('SCW_DEFAULT_PROJECT_ID', 'projectId') ?? cloud.projectId,
     zone: value('SCW_DEFAULT_ZONE', 'zone') ?? cloud.zone,
   };
+}
+
+/** An environment variable, else an argument; empty ones count as left out. */
+function settingOf(given: Values, env: Environment, variable: string, argument: string): string | undefined {
+  const set = env[variable];
+  if (set !== undefined && set !== '') return set;
+  const argued = given[argument];
+  return typeof argued === 'string' && argued !== '' ? argued : undefined;
 }
 
 function origin(url: string): string | undefined {

@@ -29,7 +29,19 @@ export function toStruct(values: Values): structProto.Struct {
   );
 }
 
-/** Values out of a protobuf Struct. */
+/** The key by which Pulumi marks an object as something special, and the mark of a secret; sdk/nodejs/runtime/rpc.ts. */
+const specialKey = '4dabf18193072939515e22adb298388d';
+const secretMark = '1b47061264138c4ac30d75fd1eb44270';
+
+/** Values out of a protobuf Struct. Secrets, which Pulumi wraps, are unwrapped: what is returned must not be shown. */
 export function fromStruct(struct: structProto.Struct | undefined): Values {
-  return struct === undefined ? {} : struct.toJavaScript();
+  return struct === undefined ? {} : (unwrapped(struct.toJavaScript()) as Values);
+}
+
+function unwrapped(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrapped);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = value as Values;
+  if (entries[specialKey] === secretMark) return unwrapped(entries['value']);
+  return Object.fromEntries(Object.entries(entries).map(([key, one]) => [key, unwrapped(one)]));
 }

@@ -20,10 +20,9 @@ export function service(standIn: StandInProvider): UntypedServiceImplementation 
     attach: unary(() => new Empty()),
     cancel: unary(() => new Empty()),
     checkConfig: unary((request: provider.CheckRequest) => {
-      const given = fromStruct(request.getNews());
-      return new messages.CheckResponse()
-        .setInputs(toStruct(given))
-        .setFailuresList(failures(checkConfig(given)));
+      // Handed back as it came, with its secrets marked as such.
+      const response = new messages.CheckResponse().setInputs(request.getNews());
+      return response.setFailuresList(failures(checkConfig(fromStruct(request.getNews()))));
     }),
     diffConfig: unary((request: provider.DiffRequest) => {
       const [old, now] = [fromStruct(request.getOlds()), fromStruct(request.getNews())];
