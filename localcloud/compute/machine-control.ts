@@ -55,6 +55,7 @@ export class MachineControl {
     const answer = begin(action, server);
     if (answer.kind === 'begin') {
       this.#set(server.id, { ...answer.first, pending: action });
+      if (action === 'terminate') this.#freeIps(server.id);
       this.#enqueue(server.id, () => this.#perform(server.id, action));
     }
     return answer;
@@ -262,6 +263,20 @@ export class MachineControl {
       macAddress: server.macAddress,
       metadataSocket: this.#parts.metadataSocket(server.id),
     };
+  }
+
+  /** A server that is being terminated has no public IPs any more, from the first moment on (recorded). */
+  #freeIps(id: string): void {
+    const { store } = this.#parts;
+    const server = store.get('server', id);
+    if (server === undefined) return;
+    store.commit((change) => {
+      for (const ipId of server.ipIds) {
+        const ip = store.get('ip', ipId);
+        if (ip) change.put('ip', { ...ip, serverId: null, updatedAt: now() });
+      }
+      change.put('server', { ...server, ipIds: [] });
+    });
   }
 
   #exited(id: string, how: MachineExit): void {

@@ -71,7 +71,18 @@ async function waitUntilNone(folder: string, deadline: Deadline): Promise<readon
   return remaining;
 }
 
-function sendSignal(pid: number, signal: NodeJS.Signals): void {
+/** Whether a process is a daemon: process ids are used again, so a file's word alone is not enough. */
+export async function isDaemon(pid: number): Promise<boolean> {
+  try {
+    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+    return words.some((word) => word.endsWith('localcloud/daemon/main.ts'));
+  } catch {
+    return false;
+  }
+}
+
+/** Sends a signal; a process that is gone already is fine. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (thrown) {

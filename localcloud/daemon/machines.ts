@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { LocalCloud } from '../compute/local-cloud.ts';
 import type { MetadataDoor } from '../compute/machine-control.ts';
 import { metadataSource } from '../compute/metadata-source.ts';
@@ -63,6 +65,7 @@ function metadataService(
       open: async (id) => {
         if (cloud === undefined) throw new Error('metadata asked for before the cloud is there');
         if (open.has(id)) return;
+        await mkdir(dirname(socketOf(id)), { recursive: true, mode: 0o700 });
         const service = await serveMetadata({
           id,
           socketPath: socketOf(id),

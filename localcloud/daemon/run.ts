@@ -39,9 +39,14 @@ export interface Daemon {
 /**
  * Runs an embedded cloud in this process.
  *
+ * @param hooks for tests that hold actions up step by step.
  * @throws BF1800 when one runs already in this folder, BF1801 for a port, BF1805 and BF1806 for its files.
  */
-export async function runDaemon(options: DaemonOptions, env: Environment = process.env): Promise<Daemon> {
+export async function runDaemon(
+  options: DaemonOptions,
+  env: Environment = process.env,
+  hooks: { readonly pace?: LocalCloud['pace'] } = {},
+): Promise<Daemon> {
   const folder = cloudFolder(env);
   await mkdir(folder.root, { recursive: true, mode: 0o700 });
   const lock = await tryLock(lockName(folder));
@@ -72,7 +77,7 @@ export async function runDaemon(options: DaemonOptions, env: Environment = proce
     const disks = new Disks(folder.disks);
     await disks.prepare();
     const faults = new Faults();
-    const pace = faults.pace.bind(faults);
+    const pace = hooks.pace ?? faults.pace.bind(faults);
     const { driver, machineTypes, metadata, metadataSocket } = await openMachines(options.machines, {
       folder: folder.machines,
       cacheFolder: cacheFolder(env),

@@ -6,7 +6,7 @@ import type { Deadline } from '../../waiting/deadline.ts';
 import { poll } from '../../waiting/poll.ts';
 import { readEndpoints } from './endpoints.ts';
 import { cloudFolder, lockName, type CloudFolder } from './folder.ts';
-import { endLeftProcesses, type LeftProcess } from './left-processes.ts';
+import { endLeftProcesses, isDaemon, sendSignal, type LeftProcess } from './left-processes.ts';
 
 /** What a stop found. */
 export interface StopResult {
@@ -49,8 +49,8 @@ async function askedToEnd(folder: CloudFolder, deadline: Deadline): Promise<Held
       if (lock !== undefined) return lock;
       // Only while the lock is held does the file's process id mean the daemon.
       const pid = (await readEndpoints(folder.endpoints))?.pid;
-      if (pid !== undefined && pid !== asked) {
-        process.kill(pid, 'SIGTERM');
+      if (pid !== undefined && pid !== asked && (await isDaemon(pid))) {
+        sendSignal(pid, 'SIGTERM');
         asked = pid;
       }
       return undefined;

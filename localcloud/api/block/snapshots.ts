@@ -5,7 +5,7 @@ import { snapshotLater } from '../../compute/volumes.ts';
 import type { SnapshotRecord } from '../../store/records.ts';
 import { Arguments } from '../arguments.ts';
 import { ownProject } from '../auth.ts';
-import { notFound } from '../error.ts';
+import { notFound, transientState } from '../error.ts';
 import { removeSnapshot } from '../instance/snapshots.ts';
 import { pageOf, slice } from '../pagination.ts';
 import { jsonBody, param, type ApiAnswer, type ApiRequest, type Route } from '../router.ts';
@@ -79,6 +79,7 @@ function create(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   fields.check();
   const volume = cloud.store.get('volume', volumeId);
   if (volume?.zone !== zone || volume.kind !== 'sbs') throw notFound('volume', volumeId);
+  if (volume.status === 'creating') throw transientState('volume', volumeId, volume.status);
   const snapshot = newSnapshot(volume, name, tags);
   cloud.store.commit((change) => {
     change.put('snapshot', snapshot);

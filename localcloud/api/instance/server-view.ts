@@ -16,7 +16,7 @@ export function serverView(cloud: LocalCloud, server: ServerRecord): Readonly<Re
   const ips = server.ipIds
     .map((id) => store.get('ip', id))
     .filter((ip) => ip !== undefined)
-    .map(publicIpView);
+    .map((ip, index) => publicIpView(ip, index === 0));
   const group = store.get('securityGroup', server.securityGroupId);
   return {
     id: server.id,
@@ -79,8 +79,8 @@ export function serverView(cloud: LocalCloud, server: ServerRecord): Readonly<Re
   };
 }
 
-/** An address as its server shows it. */
-function publicIpView(ip: IpRecord): object {
+/** An address as its server shows it; the first is given by DHCP, the others are the guest's to set. */
+function publicIpView(ip: IpRecord, first: boolean): object {
   return {
     id: ip.id,
     address: ip.address,
@@ -88,7 +88,7 @@ function publicIpView(ip: IpRecord): object {
     gateway: '62.210.0.1',
     netmask: '32',
     family: 'inet',
-    provisioning_mode: 'dhcp',
+    provisioning_mode: first ? 'dhcp' : 'manual',
     tags: ip.tags,
     state: 'attached',
     ipam_id: ip.id,

@@ -5,7 +5,7 @@ import { snapshotLater } from '../../compute/volumes.ts';
 import type { SnapshotRecord } from '../../store/records.ts';
 import { Arguments } from '../arguments.ts';
 import { ownProject } from '../auth.ts';
-import { invalidArgument, notFound, preconditionFailed } from '../error.ts';
+import { invalidArgument, notFound, preconditionFailed, transientState } from '../error.ts';
 import { pageHeaders, pageOf, slice } from '../pagination.ts';
 import { jsonBody, param, type ApiAnswer, type ApiRequest, type Route } from '../router.ts';
 import { zoneOf } from '../zones.ts';
@@ -72,6 +72,7 @@ function create(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   fields.check();
   const volume = cloud.store.get('volume', volumeId);
   if (volume?.zone !== zone || volume.kind !== 'l_ssd') throw notFound('instance_volume', volumeId);
+  if (volume.status === 'creating') throw transientState('instance_volume', volumeId, volume.status);
   const snapshot = newSnapshot(volume, name, tags);
   cloud.store.commit((change) => {
     change.put('snapshot', snapshot);
