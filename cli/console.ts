@@ -8,7 +8,8 @@ import { replaySteps } from '../console/transcript/replay.ts';
 import { transcriptFolder } from '../console/transcript/transcript-path.ts';
 import { serverUnknown, transcriptMissing, transcriptUnreadable } from '../errors/console.ts';
 import { usageWrong } from '../errors/setup.ts';
-import { fleetFilePath, loadFleetFile } from '../stacks/load.ts';
+import { loadFleetFile } from '../stacks/load.ts';
+import { stackFleetFile } from './stack-fleet-file.ts';
 import { Deadline } from '../waiting/deadline.ts';
 import { parseArguments, printJson, type Command } from './command.ts';
 import { nearestWord } from './nearest.ts';
@@ -91,7 +92,7 @@ async function replay(
 }
 
 async function attachTo(stack: string, machine: string, file: string | undefined): Promise<number> {
-  const fleet = loadFleetFile(fleetFilePath(stack, file), stack);
+  const fleet = loadFleetFile(stackFleetFile(stack, file), stack);
   const cloud = await connectCloud(fleet.cloud);
   const views = await cloud.list(`fleet:${fleet.fleet}`);
   const view = views.find(({ name }) => name === machine);

@@ -1,6 +1,7 @@
 import { resolveEndpoints } from '../clouds/scaleway/endpoints.ts';
 import { inventory } from '../clouds/scaleway/inventory.ts';
-import { fleetFilePath, loadFleetFile } from '../stacks/load.ts';
+import { loadFleetFile } from '../stacks/load.ts';
+import { stackFleetFile } from './stack-fleet-file.ts';
 import { parseArguments, printJson, printLine, type Command } from './command.ts';
 import { findLeaks } from './find-leaks.ts';
 import { fleetObjects } from './fleet-objects.ts';
@@ -33,7 +34,7 @@ Examples:
       { atMost: 1 },
     );
     const stack = positionals[0] ?? 'local';
-    const { cloud, fleet } = loadFleetFile(fleetFilePath(stack, values.file), stack);
+    const { cloud, fleet } = loadFleetFile(stackFleetFile(stack, values.file), stack);
     const endpoints = await resolveEndpoints(cloud);
     const [items, objects, state] = await Promise.all([
       inventory(endpoints, cloud.zone),

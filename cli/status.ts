@@ -1,4 +1,5 @@
-import { loadFleetFile, fleetFilePath } from '../stacks/load.ts';
+import { loadFleetFile } from '../stacks/load.ts';
+import { stackFleetFile } from './stack-fleet-file.ts';
 import { colours, parseArguments, printJson, printLine, type Command } from './command.ts';
 import { type ServerStatus, statusOf } from './server-status.ts';
 import { readStackState } from './stack-state.ts';
@@ -32,7 +33,7 @@ Examples:
       { atMost: 1 },
     );
     const stack = positionals[0] ?? 'local';
-    const fleet = loadFleetFile(fleetFilePath(stack, values.file), stack);
+    const fleet = loadFleetFile(stackFleetFile(stack, values.file), stack);
     const rows = await statusOf(fleet, await readStackState(stack));
     if (values.json) printJson(rows);
     else for (const line of table(rows, colours())) printLine(line);

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { fleetFilePath, readFleetFile } from '../stacks/load.ts';
+import { readFleetFile } from '../stacks/load.ts';
+import { stackFleetFile } from './stack-fleet-file.ts';
 import { parseArguments, printJson, printLine, type Command } from './command.ts';
 
 /** `bootfleet validate`: reads a fleet file and says everything that is wrong with it. */
@@ -27,7 +28,7 @@ Examples:
       { atMost: 1 },
     );
     const stack = positionals[0] ?? 'local';
-    const file = fleetFilePath(stack, values.file);
+    const file = stackFleetFile(stack, values.file);
     const result = readFleetFile(file, stack);
     const shown = path.relative(process.cwd(), file) || file;
     if ('problems' in result) {

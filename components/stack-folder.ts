@@ -2,8 +2,8 @@ import path from 'node:path';
 import { parseUrn } from './resource-urn.ts';
 
 /**
- * The folder of a stack's own files (transcripts, host keys, digests): `$BOOTFLEET_DATA/<stack>`, by default
- * `.bootfleet/<stack>` in the project. It is not created here.
+ * The folder of a stack's own files (transcripts, host keys, digests): `$BOOTFLEET_DATA/stacks/<stack>`, by default
+ * `.bootfleet/stacks/<stack>` in the project. It is not created here.
  *
  * @param stack the stack's name. Example: `local`.
  * @param project the project's folder; Pulumi starts programs and providers in it.
@@ -12,7 +12,8 @@ export function stackFolder(stack: string, project: string = process.cwd()): str
   const base = process.env['BOOTFLEET_DATA'];
   // A stack's name may hold slashes on Pulumi Cloud (organisation/project/stack).
   const folder = stack.replaceAll(/[^A-Za-z0-9._-]/g, '_');
-  return path.join(path.resolve(project, base === undefined || base === '' ? '.bootfleet' : base), folder);
+  const data = path.resolve(project, base === undefined || base === '' ? '.bootfleet' : base);
+  return path.join(data, 'stacks', folder);
 }
 
 /** The same for a resource's URN; see `dynamicUrn`. */
