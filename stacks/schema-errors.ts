@@ -66,7 +66,7 @@ function problemOf(file: string, error: ErrorObject, positions: Positions): Boot
   const path = pathOf(error.instancePath);
   const schema = (error.parentSchema ?? {}) as Schema;
   if (error.keyword === 'additionalProperties') {
-    const key = String((error.params as { additionalProperty: string }).additionalProperty);
+    const key = (error.params as { additionalProperty: string }).additionalProperty;
     const known = Object.keys(schema.properties ?? {});
     const whole = [...path, key];
     return unknownKey({
@@ -79,7 +79,7 @@ function problemOf(file: string, error: ErrorObject, positions: Positions): Boot
     });
   }
   if (error.keyword === 'required') {
-    const key = String((error.params as { missingProperty: string }).missingProperty);
+    const key = (error.params as { missingProperty: string }).missingProperty;
     const example = exampleOf(schema.properties?.[key], schema, key);
     return keyMissing({ file, ...positions.key(path), path: showPath(path), key, example });
   }
@@ -133,7 +133,7 @@ function typeName(type: Schema['type']): string {
   if (type === undefined) return '';
   return [type]
     .flat()
-    .map((one) => typeNames[one] ?? String(one))
+    .map((one) => typeNames[one] ?? one)
     .join(' or ');
 }
 

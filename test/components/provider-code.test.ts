@@ -24,11 +24,14 @@ describe('the code that Pulumi stores with each dynamic resource', () => {
     expect(folders).toContain('image-artifact');
   });
 
-  test.each(folders)('of %s is small, captures nothing, and calls a handler that is there', async (folder) => {
-    const code = await storedCode(folder);
-    // Six methods of some 270 characters each; capturing one function of ours would add ten thousands.
-    expect(code.length).toBeLessThan(2600);
-    expect(code).toContain(`bootfleet/components/${folder}/handler`);
-    expect(existsSync(path.join(project, 'components', folder, 'handler.ts'))).toBe(true);
-  });
+  test.each(folders)(
+    'of %s is small, captures nothing, and calls a handler that is there',
+    async (folder) => {
+      const code = await storedCode(folder);
+      // Six methods of some 270 characters each; capturing one function of ours would add ten thousands.
+      expect(code.length).toBeLessThan(2600);
+      expect(code).toContain(`bootfleet/components/${folder}/handler`);
+      expect(existsSync(path.join(project, 'components', folder, 'handler.ts'))).toBe(true);
+    },
+  );
 });
