@@ -26,6 +26,8 @@ const nothing: readonly (readonly [RegExp, string])[] = [
     'the disk holds nothing that boots',
   ],
   [/^(?:ERR [MR]|Bad magic|No active partition)/, 'the disk holds no OpenBSD that boots'],
+  // The OpenBSD loader has tried everything and waits at its prompt; the stand-in says the second.
+  [/^turning timeout off|will try again at the prompt/, 'the boot loader found no system in that slot'],
   [/^iPXE>/, 'iPXE came up instead of the disk'],
   [/^error: no such (?:device|partition)/, 'GRUB did not find its disk'],
   [/^grub rescue>/, 'GRUB stopped in its rescue shell'],

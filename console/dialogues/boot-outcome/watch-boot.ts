@@ -18,7 +18,10 @@ export interface BootOutcome {
 export interface WatchBootOptions {
   /** By when the system must be up. */
   readonly deadline: Deadline;
-  /** Seconds to wait for the guest's own line behind a login prompt. Default 5. */
+  /**
+   * Seconds to wait for the guest's own line behind a login prompt. Default 10. A guest that has printed its host
+   * key will print that line too, and has until the deadline.
+   */
   readonly afterLogin?: number;
   /** Told each line, for progress. */
   readonly onLine?: (line: string) => void;
@@ -30,12 +33,12 @@ export interface WatchBootOptions {
  * @throws BF1330 panic, debugger or emergency shell; BF1331 nothing boots, or the deadline; BF1304 console ended.
  */
 export async function watchBoot(session: ConsoleSession, options: WatchBootOptions): Promise<BootOutcome> {
-  const { deadline, afterLogin = 5, onLine } = options;
+  const { deadline, afterLogin = 10, onLine } = options;
   const { machine } = session;
   let hostKey: string | undefined;
   let login = false;
   for (;;) {
-    const wait = login ? deadline.within(afterLogin) : deadline;
+    const wait = login && hostKey === undefined ? deadline.within(afterLogin) : deadline;
     const line = await nextLine(session, wait, 'waiting for the system to come up');
     if (line === undefined) {
       if (login) return { how: 'login', build: undefined, slot: undefined, hostKey };

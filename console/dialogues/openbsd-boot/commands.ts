@@ -18,13 +18,22 @@ export async function bootCommand(
   await session.typeLine(command, { deadline });
   const doing = `waiting for the prompt behind \`${command}\``;
   const { before } = await session.expect([bootPrompt], { deadline, doing });
-  // `switching console to com0` and the like say what was done; only complaints count.
-  const complaint = /^.*(?:unknown|invalid|not found|no such|can't|cannot|illegal|usage).*$/im.exec(
-    before,
-  )?.[0];
+  const complaint = complaintIn(command, before);
   if (complaint === undefined) return;
   const { machine } = session;
   throw bootCommandRefused({ machine, command, answer: complaint.trim(), screen: session.screen() });
+}
+
+/**
+ * What the loader has against a command. `set device` answers nothing when all is well; others say what they did
+ * (`switching console to com0`, `com0: 115200 baud`), so that only complaints count.
+ */
+export function complaintIn(command: string, answer: string): string | undefined {
+  const lines = answer.split('\n').map((line) => line.trim());
+  if (command.startsWith('set device')) return lines.find((line) => line !== '');
+  return lines.find((line) =>
+    /^set: |unknown|invalid|not found|no such|can't|cannot|illegal|usage/i.test(line),
+  );
 }
 
 /** Which slot to boot once; see `bootSlot`. */

@@ -19,19 +19,30 @@ export interface IpxeMachine {
  * Starts one. The processor is held until the console is attached, so that no byte of the boot is missed.
  *
  * @param network QEMU's user network options, such as `restrict=on`; `none` takes the link away.
+ * @param disk a raw image to boot instead of the network card; it is not written to.
  */
-export async function startIpxeMachine(network = ''): Promise<IpxeMachine> {
+export async function startIpxeMachine(network = '', disk?: string): Promise<IpxeMachine> {
   const folder = await mkdtemp(join(tmpdir(), 'bootfleet-ipxe-'));
   const path = join(folder, 'serial');
   const child = spawn(
     'qemu-system-x86_64',
     [
-      ...['-machine', 'pc,accel=tcg,graphics=off', '-nodefaults', '-display', 'none', '-m', '128'],
+      ...[
+        '-machine',
+        'pc,accel=tcg,graphics=off',
+        '-nodefaults',
+        '-display',
+        'none',
+        '-m',
+        disk === undefined ? '128' : '512',
+      ],
       ...[
         '-netdev',
         network === 'none' ? 'hubport,id=n0,hubid=0' : `user,id=n0${network === '' ? '' : `,${network}`}`,
       ],
-      ...['-device', 'virtio-net-pci,netdev=n0,bootindex=1'],
+      ...['-device', `virtio-net-pci,netdev=n0,bootindex=${disk === undefined ? 1 : 2}`],
+      ...(disk === undefined ? [] : ['-drive', `file=${disk},if=none,id=d0,format=raw,snapshot=on`]),
+      ...(disk === undefined ? [] : ['-device', 'virtio-blk-pci,drive=d0,bootindex=1']),
       // Without wait=off, QEMU starts when somebody has connected.
       ...['-chardev', `socket,id=s0,path=${path},server=on`, '-serial', 'chardev:s0'],
     ],
