@@ -19,7 +19,7 @@ describe('stand-in appliance', () => {
     const first = await start({ disk });
     const banner = await first.expect(/>> bootfleet stand-in BOOT 1\.0 \(not OpenBSD\)\s+boot> /);
     await first.expect(/bootfleet-guest: booted build=1 slot=d/, { from: banner.end });
-    const key = await first.expect(/bootfleet-guest: ssh-host-key (ssh-ed25519 \S+)/);
+    const key = await first.expect(/bootfleet-guest: ssh-host-key (ssh-ed25519 \S+)\r?\n/);
     expect((await first.ssh(workshop.key, 'cat /resflash/BUILD')).stdout).toMatch(
       /^version: 1\nbuild command: .*\nbuild date: 20261121_0900\n$/,
     );
@@ -30,7 +30,7 @@ describe('stand-in appliance', () => {
     await first.off();
     await first.stop();
     const second = await start({ disk });
-    const again = await second.expect(/bootfleet-guest: ssh-host-key (ssh-ed25519 \S+)/);
+    const again = await second.expect(/bootfleet-guest: ssh-host-key (ssh-ed25519 \S+)\r?\n/);
     expect(again.match[1]).toBe(key.match[1]);
   });
 

@@ -38,6 +38,8 @@ export class TestMachine {
     this.#folder = folder;
     this.#serial = serial;
     this.ports = ports;
+    // Cutting power resets the connection: no failure, the console just ends.
+    serial.on('error', () => undefined);
     serial.on('data', (bytes: Buffer) => {
       this.output += bytes.toString('latin1');
       for (const wake of this.#listeners.splice(0)) wake();
