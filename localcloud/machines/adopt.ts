@@ -32,7 +32,9 @@ export async function adoptMachine(id: string, files: MachineFiles, serial: Seri
     const status = (await monitor.execute('query-status', undefined, deadline)) as { status?: unknown };
     if (status.status === 'prelaunch') throw new Error('it was never let run');
     const machine = new RunningMachine({ id, files, identity, monitor, serial });
+    await machine.pause();
     await machine.connectSerial(deadline);
+    await machine.resume();
     return { found: 'machine', machine };
   } catch (error) {
     monitor?.close();

@@ -45,10 +45,12 @@ export class RunningMachine {
     this.ended = this.#watch();
   }
 
-  /** Connects the serial line and waits until QEMU has taken the connection, so that no byte passes it by. */
+  /**
+   * Connects the serial line and waits until QEMU has taken the connection. The machine must be paused meanwhile, so
+   * that no byte passes by or is counted twice.
+   */
   async connectSerial(deadline: Deadline): Promise<void> {
     const { serial, monitor, files } = this.#parts;
-    serial.hold();
     serial.connect(await connected(files.serialSocket, deadline));
     // QEMU accepts in its main loop and sends no event for a character device, so it is asked.
     await poll({
@@ -57,7 +59,12 @@ export class RunningMachine {
       every: 0.01,
       onTimeout: () => new Error('QEMU did not take the connection to its serial line'),
     });
-    serial.catchUp();
+    serial.reload();
+  }
+
+  /** Stops the processor; the guest notices nothing but the time. */
+  async pause(): Promise<void> {
+    await this.#parts.monitor.execute('stop');
   }
 
   async resume(): Promise<void> {

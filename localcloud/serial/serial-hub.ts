@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { SerialViewer } from '../machines/machine-driver.ts';
-import { joinWithoutOverlap, ScrollBack } from './scroll-back.ts';
+import { ScrollBack } from './scroll-back.ts';
 import { compact, loadScrollBack, type SerialFiles } from './serial-store.ts';
 
 /** Bytes typed but not yet taken by QEMU; more is thrown away, as a UART does that nobody reads. */
@@ -19,7 +19,6 @@ export class SerialHub {
   #past: ScrollBack;
   readonly #viewers = new Set<(bytes: Uint8Array) => void>();
   #socket: Socket | undefined;
-  #catchingUp: Uint8Array[] | undefined;
   #sinceCompact = 0;
 
   /** Loads the past from the files; nothing is connected yet. */
@@ -52,21 +51,13 @@ export class SerialHub {
   }
 
   /**
-   * For a machine that talked while nobody listened: holds live bytes back. `catchUp` ends it: the log is read, the
-   * live bytes joined to it, and viewers go on.
+   * Takes the past from the files again: the machine may have talked while no daemon ran. To be called while the machine
+   * is paused and after the connection is accepted, so that no byte is in the log and on the line.
    */
-  hold(): void {
-    this.#catchingUp = [];
-  }
-
-  catchUp(): void {
-    const live = Uint8Array.from(Buffer.concat(this.#catchingUp ?? []));
-    this.#catchingUp = undefined;
-    const whole = joinWithoutOverlap(loadScrollBack(this.#files, this.#past.size), live);
+  reload(): void {
     this.#past = new ScrollBack(this.#size);
-    this.#past.push(whole);
+    this.#past.push(loadScrollBack(this.#files, this.#past.size));
     this.compactNow();
-    if (live.length > 0) for (const viewer of this.#viewers) viewer(live);
   }
 
   /** A new viewer; see `SerialViewer`. */
@@ -107,10 +98,6 @@ export class SerialHub {
   }
 
   #take(bytes: Uint8Array): void {
-    if (this.#catchingUp) {
-      this.#catchingUp.push(bytes);
-      return;
-    }
     this.#past.push(bytes);
     for (const viewer of this.#viewers) viewer(bytes);
     this.#sinceCompact += bytes.length;

@@ -27,6 +27,7 @@ test('a machine outlives its killed owner and is adopted: console, power, exit',
   const at = await line.until('disk-boot');
   line.send('w');
   await line.until('w', at);
+  expect(line.text.split('disk-boot')).toHaveLength(2);
   const exit = exitOf(driver, 'adopted');
   line.send('q');
   expect(await exit).toEqual({ reason: 'guest', code: undefined, signal: undefined, log: '' });

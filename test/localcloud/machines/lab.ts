@@ -140,11 +140,11 @@ export class Reader {
     let answered = from;
     for (;;) {
       const seen = await this.until('Press Ctrl-B', answered, seconds);
-      if (this.text.indexOf('iPXE>', from) >= 0) return;
+      if (this.text.includes('iPXE>', from)) return;
       this.send('\x02');
       answered = seen;
       await Promise.race([this.until('iPXE>', from, seconds), this.until('Press Ctrl-B', answered, seconds)]);
-      if (this.text.indexOf('iPXE>', from) >= 0) return;
+      if (this.text.includes('iPXE>', from)) return;
     }
   }
 
