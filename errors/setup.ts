@@ -184,3 +184,12 @@ export const stackUnreadable = defineError<{ stack: string; reason: string }>({
     `Try it by hand: pulumi stack export --stack ${f.stack}, in the environment of \`bootfleet env\``,
   example: { stack: 'local', reason: 'incorrect passphrase' },
 });
+
+export const stepFailed = defineError<{ step: string; how: string; again: string }>({
+  code: 'BF1915',
+  title: 'A step of the demo failed',
+  message: (f) => `${f.step} failed (${f.how})`,
+  cause: 'Its own message, above, says why.',
+  next: (f) => `Run ${f.again} again: it goes on from where it stopped`,
+  example: { step: 'pulumi up', how: 'status 255', again: 'npm run demo' },
+});

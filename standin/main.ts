@@ -16,6 +16,7 @@ server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error,
   process.stdout.write(`${port}\n`);
 });
 
-// Pulumi that was killed cannot end its plugins; the end of its pipe tells them.
+// A Pulumi that was killed cannot end its plugins; the end of the pipe that it holds tells them.
 process.stdin.on('end', () => process.exit(0));
 process.stdin.on('error', () => process.exit(0));
+process.stdin.resume();

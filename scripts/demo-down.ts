@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeError } from '../errors/error.ts';
+import { runStep } from './run-step.ts';
+import { dataFolder } from './setup/folders.ts';
+import { pulumiEnvironment } from './setup/pulumi/environment.ts';
+
+/** `npm run demo:down`: destroy what `npm run demo` made, prove that nothing is left, stop the embedded cloud. */
+async function demoDown(): Promise<void> {
+  const again = 'npm run demo:down';
+  const bootfleet = (...args: string[]): [string, ...string[]] => [process.execPath, 'cli/main.ts', ...args];
+  const env = await pulumiEnvironment();
+  if (hasStack(env)) {
+    // Machines are destroyed through the cloud's API: it has to run, also when it was stopped in between.
+    await runStep({ name: 'embedded cloud', command: bootfleet('local', 'start') }, again);
+    const destroy = ['pulumi', 'destroy', '--yes', '--skip-preview', '--stack', 'local'] as const;
+    await runStep({ name: 'pulumi destroy', command: [...destroy], env }, again);
+    await runStep({ name: 'bootfleet leaks', command: bootfleet('leaks', 'local'), env }, again);
+  }
+  await runStep({ name: 'stop the embedded cloud', command: bootfleet('local', 'stop') }, again);
+}
+
+/** Whether the stack `local` was ever made in the local state; with another backend Pulumi itself must say. */
+function hasStack(env: Readonly<Record<string, string>>): boolean {
+  const local = `file://${join(dataFolder(), 'state')}`;
+  if (env['PULUMI_BACKEND_URL'] !== local) return true;
+  return existsSync(join(dataFolder(), 'state', '.pulumi', 'stacks', 'bootfleet', 'local.json'));
+}
+
+try {
+  await demoDown();
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n`);
+  process.exitCode = 1;
+}
