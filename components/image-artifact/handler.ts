@@ -22,7 +22,7 @@ export async function check(
   try {
     return { inputs: { ...news, found: await findFacts(news) } };
   } catch (error) {
-    return { inputs: news, failures: [checkFailure('files', error)] };
+    return { inputs: news, failures: [checkFailure('img', error)] };
   }
 }
 
