@@ -123,15 +123,15 @@ function statusLines(found: CloudStatus): readonly string[] {
         : [`Left by a daemon that was killed: ${left}; start takes them over, stop ends them.`]),
     ];
   }
-  const daemon = found.daemon ?? {};
-  const servers = daemon['servers'] as { total: number; running: number } | undefined;
+  const { daemon } = found;
+  if (daemon === undefined) return [`The embedded cloud is starting or stopping (${found.folder}).`];
   return [
-    `API       ${found.api ?? 'starting'}`,
-    `storage   ${found.storage ? found.storage : 'none'} (${String(daemon['storage'] ?? '')})`,
+    `API       ${found.api ?? ''}`,
+    `storage   ${daemon.storage === 'none' ? 'none' : `${found.storage ?? ''} (${daemon.storage})`}`,
     `folder    ${found.folder}`,
-    `process   ${String(daemon['pid'] ?? '')}`,
-    `machines  ${String(daemon['accelerator'] ?? '')}: ${String(daemon['accelerator_reason'] ?? '')}`,
-    `servers   ${servers?.total ?? 0}, ${servers?.running ?? 0} running`,
+    `process   ${daemon.pid}`,
+    `machines  ${daemon.accelerator}: ${daemon.accelerator_reason}`,
+    `servers   ${daemon.servers.total}, ${daemon.servers.running} running`,
   ];
 }
 

@@ -24,11 +24,18 @@ export class Arguments {
   text(name: string, rules: { required?: boolean; longest?: number } = {}): string | undefined {
     const value = this.#value(name, rules.required);
     if (value === undefined) return undefined;
-    if (typeof value !== 'string') return this.#refuse(name, 'format', 'must be a text');
-    if (value.length > (rules.longest ?? 1000)) {
-      return this.#refuse(name, 'constraint', `must have at most ${rules.longest ?? 1000} characters`);
+    if (typeof value !== 'string') {
+      this.#refuse(name, 'format', 'must be a text');
+      return undefined;
     }
-    if (rules.required && value === '') return this.#refuse(name, 'required', 'must not be empty');
+    if (value.length > (rules.longest ?? 1000)) {
+      this.#refuse(name, 'constraint', `must have at most ${rules.longest ?? 1000} characters`);
+      return undefined;
+    }
+    if (rules.required && value === '') {
+      this.#refuse(name, 'required', 'must not be empty');
+      return undefined;
+    }
     return value;
   }
 
@@ -36,7 +43,8 @@ export class Arguments {
     const value = this.text(name);
     if (value === undefined) return undefined;
     const found = allowed.find((item) => item === value);
-    return found ?? this.#refuse(name, 'constraint', `must be one of ${allowed.join(', ')}`);
+    if (found === undefined) this.#refuse(name, 'constraint', `must be one of ${allowed.join(', ')}`);
+    return found;
   }
 
   integer(
@@ -48,11 +56,13 @@ export class Arguments {
     // Some SDKs send 64-bit integers as texts.
     const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
     if (typeof number !== 'number' || !Number.isSafeInteger(number)) {
-      return this.#refuse(name, 'format', 'must be a whole number');
+      this.#refuse(name, 'format', 'must be a whole number');
+      return undefined;
     }
     const { least = 0, most = Number.MAX_SAFE_INTEGER } = rules;
     if (number < least || number > most) {
-      return this.#refuse(name, 'constraint', `must be between ${least} and ${most}`);
+      this.#refuse(name, 'constraint', `must be between ${least} and ${most}`);
+      return undefined;
     }
     return number;
   }
@@ -61,7 +71,8 @@ export class Arguments {
     const value = this.#value(name, false);
     if (value === undefined) return undefined;
     if (typeof value !== 'number' || !(value >= rules.least && value <= rules.most)) {
-      return this.#refuse(name, 'constraint', `must be a number between ${rules.least} and ${rules.most}`);
+      this.#refuse(name, 'constraint', `must be a number between ${rules.least} and ${rules.most}`);
+      return undefined;
     }
     return value;
   }
@@ -69,16 +80,21 @@ export class Arguments {
   boolean(name: string): boolean | undefined {
     const value = this.#value(name, false);
     if (value === undefined || typeof value === 'boolean') return value;
-    return this.#refuse(name, 'format', 'must be true or false');
+    this.#refuse(name, 'format', 'must be true or false');
+    return undefined;
   }
 
   texts(name: string): readonly string[] | undefined {
     const value = this.#value(name, false);
     if (value === undefined) return undefined;
     if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
-      return this.#refuse(name, 'format', 'must be a list of texts');
+      this.#refuse(name, 'format', 'must be a list of texts');
+      return undefined;
     }
-    if (value.length > 1000) return this.#refuse(name, 'constraint', 'must have at most 1000 items');
+    if (value.length > 1000) {
+      this.#refuse(name, 'constraint', 'must have at most 1000 items');
+      return undefined;
+    }
     return value;
   }
 
@@ -86,7 +102,8 @@ export class Arguments {
     const value = this.#value(name, false);
     if (value === undefined) return undefined;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return this.#refuse(name, 'format', 'must be an object');
+      this.#refuse(name, 'format', 'must be an object');
+      return undefined;
     }
     return value as Readonly<Record<string, unknown>>;
   }
@@ -96,7 +113,8 @@ export class Arguments {
     const value = this.#value(name, false);
     if (value === undefined) return undefined;
     if (!Array.isArray(value) || !value.every((item) => typeof item === 'object' && item !== null)) {
-      return this.#refuse(name, 'format', 'must be a list of objects');
+      this.#refuse(name, 'format', 'must be a list of objects');
+      return undefined;
     }
     return value as readonly Readonly<Record<string, unknown>>[];
   }
@@ -119,8 +137,7 @@ export class Arguments {
     return undefined;
   }
 
-  #refuse(name: string, reason: WrongArgument['reason'], help: string): undefined {
+  #refuse(name: string, reason: WrongArgument['reason'], help: string): void {
     this.#wrong.push({ argument_name: name, reason, help_message: help });
-    return undefined;
   }
 }

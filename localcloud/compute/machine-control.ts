@@ -1,8 +1,10 @@
-import type { MachineDriver, MachineExit, MachineSpec } from '../machines/machine-driver.ts';
+import type { MachineDriver, MachineExit } from '../machines/machine-driver.ts';
 import type { PowerAction, ServerRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { now } from './clock.ts';
 import type { Disks } from './disks.ts';
+import { machineSpec } from './machine-spec.ts';
+import { freeIps, removeServer } from './removal.ts';
 import { afterExit, begin, passing, resting, type Answer, type StateView } from './states.ts';
 
 /** A point in an action at which tests may hold it up (injected latency). */
@@ -26,13 +28,8 @@ export interface MachineControlParts {
   readonly log: (line: string) => void;
 }
 
-/** Ports of a guest that its public address answers on (docs/architecture.md). */
-export const publicPorts = [22, 80, 443, 8080] as const;
-
 /** Ends an action in a phase; it stays written down as pending. */
 const cutShort = new Error('the embedded cloud stops');
-
-const bootSources = { local: 'disk', bootscript: 'network', rescue: 'rescue' } as const;
 
 /**
  * Brings power actions from the API to the machines, one at a time for each machine, and keeps the server's state
@@ -55,7 +52,7 @@ export class MachineControl {
     const answer = begin(action, server);
     if (answer.kind === 'begin') {
       this.#set(server.id, { ...answer.first, pending: action });
-      if (action === 'terminate') this.#freeIps(server.id);
+      if (action === 'terminate') freeIps(this.#parts.store, server.id);
       this.#enqueue(server.id, () => this.#perform(server.id, action));
     }
     return answer;
@@ -113,15 +110,20 @@ export class MachineControl {
   #enqueue(id: string, job: () => Promise<void>): void {
     const before = this.#jobs.get(id) ?? Promise.resolve();
     const mine: Promise<void> = before.then(job).catch((thrown: unknown) => {
-      if (thrown === cutShort) return;
-      this.#parts.log(
-        `server ${id}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
-      );
+      if (thrown !== cutShort) this.#failed(id, thrown);
     });
     const tracked = mine.finally(() => {
       if (this.#jobs.get(id) === tracked) this.#jobs.delete(id);
     });
     this.#jobs.set(id, tracked);
+  }
+
+  /** An action that could not be done: the server is shown as its machine is. */
+  #failed(id: string, thrown: unknown): void {
+    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    this.#parts.log(`server ${id}: ${problem}`);
+    const rest = this.#parts.driver.isRunning(id) ? resting.running : resting.stopped;
+    this.#set(id, { ...rest, stateDetail: firstLine(problem), pending: null });
   }
 
   /** Waits for a phase to be over; ends the action here when the daemon stops meanwhile. */
@@ -144,15 +146,20 @@ export class MachineControl {
     if (this.#closing.signal.aborted) return;
     switch (action) {
       case 'poweron':
-        return await this.#powerOn(id);
+        await this.#powerOn(id);
+        break;
       case 'reboot':
-        return await this.#reboot(id);
+        await this.#reboot(id);
+        break;
       case 'poweroff':
-        return await this.#powerOff(id, resting.stopped);
+        await this.#powerOff(id, resting.stopped);
+        break;
       case 'stop_in_place':
-        return await this.#powerOff(id, resting.stoppedInPlace);
+        await this.#powerOff(id, resting.stoppedInPlace);
+        break;
       case 'terminate':
-        return await this.#terminate(id);
+        await this.#terminate(id);
+        break;
     }
   }
 
@@ -194,33 +201,12 @@ export class MachineControl {
     await this.removed(server, lost);
   }
 
-  /** Removes a server and what is only its own; volumes of `lost` go with it, others and IPs are set free. */
+  /** Removes a server and its machine; volumes of `lost` go with it, others and IPs are set free. */
   async removed(server: ServerRecord, lost: readonly string[]): Promise<void> {
     const { store, driver, metadata } = this.#parts;
     await metadata.close(server.id);
     await driver.forget(server.id);
-    const at = now();
-    store.commit((change) => {
-      for (const { volumeId } of server.volumes) {
-        const volume = store.get('volume', volumeId);
-        if (lost.includes(volumeId)) change.remove('volume', volumeId);
-        else if (volume) {
-          change.put('volume', {
-            ...volume,
-            serverId: null,
-            referenceId: null,
-            attachedAt: null,
-            lastDetachedAt: at,
-            updatedAt: at,
-          });
-        }
-      }
-      for (const ipId of server.ipIds) {
-        const ip = store.get('ip', ipId);
-        if (ip) change.put('ip', { ...ip, serverId: null, updatedAt: at });
-      }
-      change.remove('server', server.id);
-    });
+    removeServer(store, server, lost);
   }
 
   async #start(id: string): Promise<void> {
@@ -233,50 +219,18 @@ export class MachineControl {
     }
     try {
       await metadata.open(id);
-      await driver.start(this.#spec(server));
+      await driver.start(machineSpec(server, this.#parts));
     } catch (thrown) {
       const problem = thrown instanceof Error ? thrown.message : String(thrown);
       log(`server ${id} (${server.name}) did not start: ${problem}`);
       // The real cloud says nothing here; whoever waits for the machine should read why it does not come.
-      const detail = `did not start: ${problem.split('\n')[0] ?? ''}`.slice(0, 300);
+      const detail = firstLine(`did not start: ${problem}`);
       this.#set(id, { ...resting.stopped, stateDetail: detail, pending: null });
       return;
     }
     // The machine may have ended again in the meantime.
     if (driver.isRunning(id)) this.#set(id, { ...resting.running, pending: null });
     else this.#set(id, { ...resting.stopped, pending: null });
-  }
-
-  #spec(server: ServerRecord): MachineSpec {
-    const { store, disks } = this.#parts;
-    const address = server.ipIds
-      .map((ipId) => store.get('ip', ipId)?.address)
-      .find((found) => found !== undefined);
-    return {
-      id: server.id,
-      serverType: server.commercialType,
-      bootSource: bootSources[server.bootType],
-      disks: bootOrder(server).map((volumeId) => disks.path(volumeId)),
-      // Without a public IP nothing of the guest is reachable, and the address is not used.
-      address: address ?? '127.66.0.0',
-      ports: address === undefined ? [] : publicPorts,
-      macAddress: server.macAddress,
-      metadataSocket: this.#parts.metadataSocket(server.id),
-    };
-  }
-
-  /** A server that is being terminated has no public IPs any more, from the first moment on (recorded). */
-  #freeIps(id: string): void {
-    const { store } = this.#parts;
-    const server = store.get('server', id);
-    if (server === undefined) return;
-    store.commit((change) => {
-      for (const ipId of server.ipIds) {
-        const ip = store.get('ip', ipId);
-        if (ip) change.put('ip', { ...ip, serverId: null, updatedAt: now() });
-      }
-      change.put('server', { ...server, ipIds: [] });
-    });
   }
 
   #exited(id: string, how: MachineExit): void {
@@ -309,10 +263,7 @@ export class MachineControl {
   }
 }
 
-/** Volume ids in the order of the machine's disks: the volume marked as boot volume, then by slot. */
-export function bootOrder(server: Pick<ServerRecord, 'volumes'>): readonly string[] {
-  const bySlot = [...server.volumes].sort((a, b) => Number(a.slot) - Number(b.slot));
-  const boot = bySlot.find((volume) => volume.boot);
-  const ordered = boot === undefined ? bySlot : [boot, ...bySlot.filter((volume) => volume !== boot)];
-  return ordered.map((volume) => volume.volumeId);
+/** What fits into a server's `state_detail`. */
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 300);
 }

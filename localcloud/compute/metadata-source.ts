@@ -1,6 +1,5 @@
 import { serverView } from '../api/instance/server-view.ts';
 import type { MetadataSource } from '../metadata/source.ts';
-import type { JsonObject } from '../metadata/text-form.ts';
 import { now } from './clock.ts';
 import type { LocalCloud } from './local-cloud.ts';
 import { readUserData, writeUserData } from './user-data.ts';
@@ -15,7 +14,7 @@ export function metadataSource(cloud: LocalCloud): MetadataSource {
     conf: (id) => {
       const server = store.get('server', id);
       return Promise.resolve(
-        server && ({ ...serverView(cloud, server), ssh_public_keys: [], timezone: 'UTC' } as JsonObject),
+        server && { ...serverView(cloud, server), ssh_public_keys: [], timezone: 'UTC' },
       );
     },
     userDataKeys: (id) => Promise.resolve(Object.keys(store.get('server', id)?.userData ?? {})),

@@ -43,5 +43,10 @@ async function tell(message: StartMessage): Promise<void> {
       resolve();
     });
   });
+  disconnect();
+}
+
+/** Lets go of the one that started this process, so that it can end; it may have gone away already. */
+function disconnect(): void {
   if (process.connected) process.disconnect();
 }

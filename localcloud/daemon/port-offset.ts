@@ -1,5 +1,5 @@
 import { bindProblem } from '../addresses/address-pool.ts';
-import { publicPorts } from '../compute/machine-control.ts';
+import { publicPorts } from '../compute/machine-spec.ts';
 
 /** The offset where the guests' own ports cannot be had. */
 const otherwise = 20_000;

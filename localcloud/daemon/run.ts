@@ -94,7 +94,8 @@ export async function runDaemon(
       log,
     });
     const startedAt = new Date().toISOString();
-    let consoles: ConsoleService | undefined;
+    // Filled once the HTTP server is there.
+    const consoles: { service?: ConsoleService } = {};
     let storage: Storage | undefined;
     const cloud: LocalCloud = {
       identity: settings,
@@ -115,7 +116,7 @@ export async function runDaemon(
         storage: storage?.status ?? 'none',
         port_offset: settings.portOffset,
       }),
-      dropConsoles: (serverId) => consoles?.drop(serverId) ?? 0,
+      dropConsoles: (serverId) => consoles.service?.drop(serverId) ?? 0,
     };
     metadata.connect(cloud);
 
@@ -139,13 +140,14 @@ export async function runDaemon(
       });
     });
     await saveSettings(folder.settings, { ...settings, apiPort });
-    consoles = attachConsole(server, {
+    const service = attachConsole(server, {
       authorize: (ticket) => Promise.resolve(admit(cloud, ticket)),
       attach: (serverId) => driver.attachSerial(serverId),
       log,
     });
+    consoles.service = service;
     undo.push(() => {
-      consoles?.close();
+      service.close();
       return Promise.resolve();
     });
     if (options.storage) {

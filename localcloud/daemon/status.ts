@@ -4,6 +4,20 @@ import { readEndpoints } from './endpoints.ts';
 import { cloudFolder, lockName } from './folder.ts';
 import { leftProcesses, type LeftProcess } from './left-processes.ts';
 
+/** The daemon's own words: the answer to `GET /bootfleet/v1/status`. */
+export interface DaemonStatus {
+  readonly pid: number;
+  readonly started_at: string;
+  readonly folder: string;
+  readonly accelerator: string;
+  readonly accelerator_reason: string;
+  readonly storage: string;
+  readonly port_offset: number;
+  readonly servers: { readonly total: number; readonly running: number };
+  readonly volumes: number;
+  readonly ips: number;
+}
+
 /** What `bootfleet local status` shows. No secret is in it. */
 export interface CloudStatus {
   readonly running: boolean;
@@ -11,8 +25,7 @@ export interface CloudStatus {
   readonly api?: string;
   readonly console?: string;
   readonly storage?: string;
-  /** The daemon's own words: process, accelerator, servers. */
-  readonly daemon?: Readonly<Record<string, unknown>>;
+  readonly daemon?: DaemonStatus;
   /** Processes of a daemon that was killed; a start adopts them, a stop ends them. */
   readonly left: readonly LeftProcess[];
 }
@@ -37,7 +50,7 @@ export async function cloudStatus(env: Environment = process.env): Promise<Cloud
     api: endpoints.api,
     console: endpoints.console,
     storage: endpoints.s3.endpoint,
-    daemon: (await response.json()) as Readonly<Record<string, unknown>>,
+    daemon: (await response.json()) as DaemonStatus,
     left: [],
   };
 }

@@ -31,7 +31,7 @@ export async function stopDaemon(
   const free = await tryLock(lockName(folder));
   const lock = free ?? (await askedToEnd(folder, deadline));
   try {
-    const ended = await endLeftProcesses(`${folder.root}`, deadline);
+    const ended = await endLeftProcesses(folder.root, deadline);
     await rm(folder.endpoints, { force: true });
     await then(folder);
     return { wasRunning: free === undefined, ended };

@@ -74,7 +74,7 @@ function create(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   const name = fields.text('name') ?? 'image';
   const arch = fields.oneOf('arch', ['x86_64', 'arm64', 'arm']) ?? 'x86_64';
   const extra = Object.entries(fields.object('extra_volumes') ?? {}).map(
-    ([slot, value]) => [slot, String((value as { id?: unknown } | null)?.id ?? '')] as const,
+    ([slot, value]) => [slot, idOf(value)] as const,
   );
   const image: ImageRecord = {
     ...imageOf(zone, projectId, name, rootSnapshotId, Object.fromEntries(extra)),
@@ -90,6 +90,12 @@ function create(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
     change.put('image', image);
   });
   return { status: 201, body: { image: imageView(cloud, image.id, zone) } };
+}
+
+/** `{ "id": "..." }`, as extra volumes are named. */
+function idOf(value: unknown): string {
+  const id = (value as { id?: unknown } | null)?.id;
+  return typeof id === 'string' ? id : '';
 }
 
 /** The action `backup`: a snapshot of each volume, and an image of them. */

@@ -25,14 +25,14 @@ export function serverActionRoutes(cloud: LocalCloud): readonly Route[] {
   ];
 }
 
-async function act(cloud: LocalCloud, request: ApiRequest): Promise<ApiAnswer> {
+function act(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   const server = serverOf(cloud, request);
   const fields = new Arguments(jsonBody(request));
   const action = fields.oneOf('action', [...powerActions, 'backup']);
   if (action === undefined) fields.refuse('action', 'required', 'is required');
   const name = fields.text('name');
   fields.check();
-  if (action === 'backup') await backup(cloud, server, name ?? `${server.name}-backup`);
+  if (action === 'backup') backup(cloud, server, name ?? `${server.name}-backup`);
   else if (action !== undefined) power(cloud, server, action);
   return { status: 202, body: { task: taskOf(server) } };
 }

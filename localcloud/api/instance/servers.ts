@@ -1,6 +1,7 @@
 import type { LocalCloud } from '../../compute/local-cloud.ts';
 import { now } from '../../compute/clock.ts';
 import type { AttachedVolume, ServerRecord } from '../../store/records.ts';
+import type { Transaction } from '../../store/store.ts';
 import { Arguments } from '../arguments.ts';
 import { invalidArgument, notFound, preconditionFailed } from '../error.ts';
 import { pageHeaders, pageOf, slice } from '../pagination.ts';
@@ -94,7 +95,7 @@ function update(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   const changed: ServerRecord = { ...server, ...given, updatedAt: now() };
   cloud.store.commit((transaction) => {
     transaction.put('server', changed);
-    renameVolumes(cloud, fields, transaction.put);
+    renameVolumes(cloud, fields, transaction);
   });
   return { status: 200, body: { server: serverView(cloud, changed) } };
 }
@@ -125,17 +126,14 @@ function changedVolumes(server: ServerRecord, fields: Arguments): readonly Attac
   return volumes;
 }
 
-function renameVolumes(
-  cloud: LocalCloud,
-  fields: Arguments,
-  put: Parameters<Parameters<LocalCloud['store']['commit']>[0]>[0]['put'],
-): void {
+function renameVolumes(cloud: LocalCloud, fields: Arguments, change: Transaction): void {
   for (const value of Object.values(fields.object('volumes') ?? {})) {
     const entry = new Arguments((value ?? {}) as Readonly<Record<string, unknown>>);
     const volume = cloud.store.get('volume', entry.text('id') ?? '');
     const name = entry.text('name');
     // The real cloud takes the name of a local volume only; a block volume's belongs to the block API.
-    if (volume?.kind === 'l_ssd' && name !== undefined) put('volume', { ...volume, name, updatedAt: now() });
+    if (volume?.kind === 'l_ssd' && name !== undefined)
+      change.put('volume', { ...volume, name, updatedAt: now() });
   }
 }
 
