@@ -52,3 +52,48 @@ export const transferFailed = defineError<{ machine: string; reason: string; det
     detail: 'the connection ended before the image was complete',
   },
 });
+
+export const unhealthy = defineError<{ machine: string; check: string; found: string; attempts: number }>({
+  code: 'BF1704',
+  title: 'A machine is unhealthy',
+  message: (f) => `${f.machine}: ${f.check}: ${f.found} (${f.attempts} attempts)`,
+  cause: 'The new build does not do its work, or the check asks for something that it never did.',
+  next: (f) =>
+    `Look at the build, or at the check; ${f.machine} is brought back to its old slot unless onFailure is hold.`,
+  example: { machine: 'edge-1', check: 'http :80/health', found: 'status 503 instead of 200', attempts: 5 },
+});
+
+export const gateFailed = defineError<{ wave: string; why: string; table: string }>({
+  code: 'BF1705',
+  title: 'A wave failed',
+  message: (f) => `${f.wave}: ${f.why}\n${f.table}`,
+  cause:
+    'More machines failed than `maxFailures` allows, or some were not started. Later waves were not begun.',
+  next: () =>
+    'Do what the table says for each machine, then run `pulumi up` again: everything that succeeded stays.',
+  example: {
+    wave: 'canary',
+    why: '1 of 1 machines failed, allowed are 0',
+    table: 'edge-1  canary  rolled-back  http :80/health: status 503',
+  },
+});
+
+export const slotImageInvalid = defineError<{ image: string; detail: string }>({
+  code: 'BF1706',
+  title: 'A slot image cannot be used',
+  message: (f) => `${f.image} cannot be used for an upgrade: ${f.detail}`,
+  cause: 'The file is missing, damaged, not verified by its checksum file, or not a slot image.',
+  next: (f) => `Build ${f.image} again, or correct \`fs\`, \`checksum\` and \`signature\` of the image.`,
+  example: { image: 'images/edge.fs', detail: 'the file is empty' },
+});
+
+export const windowClosed = defineError<{ machine: string; hours: number }>({
+  code: 'BF1707',
+  title: 'No maintenance window is open',
+  message: (f) =>
+    `${f.machine} may only be touched in its maintenance window; the next opens in ${f.hours} h`,
+  cause:
+    'The rollout began outside of its `windows`, and they say `outside: fail` or the wait is longer than `longest`.',
+  next: () => 'Run `pulumi up` again inside of the window.',
+  example: { machine: 'edge-1', hours: 5.5 },
+});

@@ -34,6 +34,7 @@ export async function readIndex(
     if (count > mostBlocks) throw new Error(`the index names ${count} blocks`);
     slots.push(indexOf(letter, await digestsOf(reader, count)));
   }
+  await reader.drain();
   return { slots, wire: reader.taken };
 }
 
@@ -83,6 +84,11 @@ class ByteReader {
     this.#held = all.subarray(length);
     this.taken += length;
     return all.subarray(0, length);
+  }
+
+  /** Reads to the end: a stream that is not read to its end is never closed. */
+  async drain(): Promise<void> {
+    while ((await this.#source.next()).done !== true);
   }
 
   async text(length: number): Promise<string> {

@@ -35,7 +35,6 @@ sub start_upgrade {
         POSIX::_exit(0);
     }
     close $_ for $in_read, $out_write, $control_read, $status_write;
-    $in_write->blocking(0);
     return { input => $in_write, output => $out_read, control => $control_write, status => $status_read };
 }
 

@@ -31,36 +31,31 @@ sub read_input {
     my ($length) = @_;
     my $data = '';
     while (length $data < $length) {
-        wait_for(fileno STDIN, undef);
+        wait_for_sender();
         my $n = sysread STDIN, $data, $length - length $data, length $data;
-        $job{heard} = uptime();
+        $job{silent} = 0;
         next if !defined $n && $! == EINTR;
         give_up('disconnected', 'the connection ended before the image was complete') unless $n;
     }
     return $data;
 }
 
-# Waits until one file can be read or another written. Meanwhile passes on what upgrade.sh prints, notices its end, and
-# keeps the lock fresh.
-sub wait_for {
-    my ($read, $write) = @_;
+# Waits until the sender has sent something. Meanwhile passes on what upgrade.sh prints, notices its end, and keeps the
+# lock fresh.
+sub wait_for_sender {
     while (1) {
-        my ($r, $w) = ('', '');
-        vec($r, $read, 1) = 1 if defined $read;
+        my $r = '';
+        vec($r, fileno STDIN, 1) = 1;
         vec($r, fileno $job{output}, 1) = 1 if $job{output};
         vec($r, fileno $job{status}, 1) = 1 if $job{status};
-        vec($w, $write, 1) = 1 if defined $write;
-        my $n = select $r, $w, undef, 10;
+        my $n = select $r, undef, undef, 10;
         next if $n < 0;
-        keep_lock();
-        give_up('disconnected', 'the sender was silent for a minute') if defined $read && $n == 0 && uptime() - $job{heard} > 60;
+        # Asking for the time costs more than a block: only now and then.
+        keep_lock() if $n == 0 || ++$job{rounds} % 1024 == 0;
+        give_up('disconnected', 'the sender was silent for a minute') if $n == 0 && ++$job{silent} >= 6;
         pass_output() if $job{output} && vec $r, fileno $job{output}, 1;
-        if ($job{status} && vec $r, fileno $job{status}, 1) {
-            upgrade_ended();
-            return 0;
-        }
-        return 1 if defined $read && vec $r, $read, 1;
-        return 1 if defined $write && vec $w, $write, 1;
+        upgrade_ended() if $job{status} && vec $r, fileno $job{status}, 1;
+        return if vec $r, fileno STDIN, 1;
     }
 }
 
@@ -91,16 +86,34 @@ sub upgrade_ended {
     give_up('upgrade-ended', "upgrade.sh ended with status $job{ended} before it had the whole image") unless $job{released};
 }
 
-# Feeds bytes to upgrade.sh, as fast as it takes them.
+# Feeds bytes to upgrade.sh, as fast as it takes them. The write blocks, because one that does not returns for every
+# page that upgrade.sh reads; an alarm ends it each second to look after upgrade.sh. The alarm sets itself again, so that
+# one that fires just before the write is not the last.
 sub feed {
     my ($data) = @_;
-    my $done = 0;
+    my ($done, $stalled) = (0, 0);
+    local $SIG{ALRM} = sub { alarm 1 };
+    alarm 1;
     while ($done < length $data) {
         my $n = syswrite $job{input}, $data, length($data) - $done, $done;
-        if (defined $n) { $done += $n }
-        elsif ($! == EAGAIN) { wait_for(undef, fileno $job{input}) }
-        elsif ($! != EINTR) { give_up('upgrade-ended', "upgrade.sh stopped reading: $!") }
+        my $why = $!;
+        if (defined $n) { $done += $n; $stalled = 0 }
+        elsif ($why != EINTR) { alarm 0; give_up('upgrade-ended', "upgrade.sh stopped reading: $why") }
+        last if $done == length $data;
+        look_after();
+        if (++$stalled > 600) { alarm 0; give_up('stalled', 'upgrade.sh has read nothing for ten minutes') }
     }
+    alarm 0;
+}
+
+# What upgrade.sh has printed and whether it has ended, without waiting.
+sub look_after {
+    my $r = '';
+    vec($r, fileno $job{output}, 1) = 1 if $job{output};
+    vec($r, fileno $job{status}, 1) = 1 if $job{status};
+    return if select($r, undef, undef, 0) <= 0;
+    pass_output() if $job{output} && vec $r, fileno $job{output}, 1;
+    upgrade_ended() if $job{status} && vec $r, fileno $job{status}, 1;
 }
 
 # Takes the next bytes of the image: into the digest, and to upgrade.sh unless they belong to the last block.
@@ -133,7 +146,8 @@ sub instructions {
         elsif ($op eq '0') {
             my ($count) = unpack 'N', substr $payload, $at + 1, 4;
             give_up('long', "more than the $arg{bytes} bytes of the image came") if $count * $arg{block} > $arg{bytes};
-            take("\0" x $arg{block}) for 1 .. $count;
+            my $most = int($piece / $arg{block}) || 1;
+            for (my $left = $count; $left > 0; $left -= $most) { take("\0" x ($arg{block} * ($left < $most ? $left : $most))) }
             $at += 5;
         }
         else { give_up('protocol', 'an unknown instruction') }
@@ -150,6 +164,7 @@ sub copy_blocks {
         my $data = read_at($file, $at, $left < $piece ? $left : $piece);
         give_up('slot-unreadable', "slot $letter ends at byte $at") if $data eq '';
         take($data);
+        keep_lock();
         $at += length $data;
         $left -= length $data;
     }
@@ -210,7 +225,7 @@ sub command_receive {
     my $only = only_receiver();
     fail('no-upgrade-sh', "$program cannot be executed") unless -x $program;
     %job = (
-        taken => 0, held => '', text => '', printed => 0, digest => '', complete => 0, released => 0, refreshed => uptime(), heard => uptime(),
+        taken => 0, held => '', text => '', printed => 0, digest => '', complete => 0, released => 0, refreshed => uptime(), silent => 0, rounds => 0,
         hold => $arg{block} < $arg{bytes} ? $arg{block} : $arg{bytes}, sha => Digest::SHA->new(256),
         files => { map { $_ => open_slot($slots->{$_}) } keys %$slots },
     );

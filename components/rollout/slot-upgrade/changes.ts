@@ -1,0 +1,28 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
+import { isSuccess } from './outcome.ts';
+
+/** What an update would do, with the reason for a person. */
+export interface UpgradeChanges extends pulumi.dynamic.DiffResult {
+  readonly reason: string;
+}
+
+/**
+ * Compares state and arguments, offline. Paths, waves and policies change nothing by themselves: only another image, an
+ * end that was no success, or what a refresh found.
+ */
+export function changesOf(olds: SlotUpgradeState, news: SlotUpgradeInputs): UpgradeChanges {
+  const replaces = olds.target.server === news.target.server ? [] : ['target'];
+  if (replaces.length > 0) return { changes: true, replaces, reason: 'its server is another one' };
+  const reason = news.skip === '' ? reasonOf(olds, news) : '';
+  return { changes: reason !== '', replaces, reason };
+}
+
+function reasonOf(olds: SlotUpgradeState, news: SlotUpgradeInputs): string {
+  if (olds.drift !== '') return olds.drift;
+  if (!isSuccess(olds.outcome))
+    return `the last attempt ended as ${olds.outcome}${olds.why === '' ? '' : `: ${olds.why}`}`;
+  if (olds.found?.sha256 !== news.found?.sha256)
+    return `${olds.running.build || 'its build'} -> ${news.found?.build ?? 'another image'}`;
+  return '';
+}

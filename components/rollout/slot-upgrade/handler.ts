@@ -1,0 +1,194 @@
+import type * as pulumi from '@pulumi/pulumi';
+import { connectCloud } from '../../../clouds/connect.ts';
+import { BootfleetError } from '../../../errors/error.ts';
+import { checkFailure } from '../../check-failure.ts';
+import { reportProgress, reportRemark } from '../../progress.ts';
+import { parseUrn } from '../../resource-urn.ts';
+import { isUnknown } from '../../unknown.ts';
+import { inFlightOf } from '../in-flight.ts';
+import { interruption } from '../interrupt.ts';
+import type { SlotImageFacts, SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
+import { changesOf } from './changes.ts';
+import { driftOf } from './drift.ts';
+import { imageFacts } from './image-facts.ts';
+import type { UpgradeMachine } from './machine.ts';
+import { recall, remember } from './memory.ts';
+import { endingOf, isSuccess } from './outcome.ts';
+import { planOf } from './plan.ts';
+import { runUpgrade, type UpgradeReport } from './run.ts';
+import { simulatedMachine } from './simulated-machine.ts';
+import { SshMachine } from './ssh-machine.ts';
+import { waitForWindow } from './wait-for-window.ts';
+
+/** Effects of `SlotUpgrade`; see provider.ts for how Pulumi comes here. */
+
+/** Files are looked at and verified at preview; machines are not asked. */
+export async function check(
+  _olds: SlotUpgradeInputs,
+  news: SlotUpgradeInputs,
+): Promise<pulumi.dynamic.CheckResult<SlotUpgradeInputs>> {
+  const { found: _found, plan: _plan, ...given } = news;
+  if (isUnknown(given.image)) return { inputs: given };
+  try {
+    const found = await imageFacts(given.image, given.resourceUrn);
+    return {
+      inputs: { ...given, found, plan: planOf(given, found, await recall(given.resourceUrn, given.machine)) },
+    };
+  } catch (error) {
+    return { inputs: given, failures: [checkFailure('image', error)] };
+  }
+}
+
+export async function diff(
+  _id: string,
+  olds: SlotUpgradeState,
+  news: SlotUpgradeInputs,
+): Promise<pulumi.dynamic.DiffResult> {
+  // Unknown because its server is about to be replaced.
+  if (isUnknown(news.target.server)) return { changes: true, replaces: ['target'] };
+  const { reason, ...result } = changesOf(olds, news);
+  if (result.changes && news.plan) {
+    const { slot, wave, bytes, time } = news.plan;
+    await reportRemark(
+      news.resourceUrn,
+      'info',
+      `${news.machine}: ${reason}; slot ${slot}, ${wave}, ${bytes}, ${time}`,
+    );
+  }
+  return result;
+}
+
+export async function create(
+  inputs: SlotUpgradeInputs,
+): Promise<pulumi.dynamic.CreateResult<SlotUpgradeState>> {
+  return { id: inputs.target.server, outs: await upgrade(inputs, undefined) };
+}
+
+export async function update(
+  _id: string,
+  olds: SlotUpgradeState,
+  news: SlotUpgradeInputs,
+): Promise<pulumi.dynamic.UpdateResult<SlotUpgradeState>> {
+  return { outs: await upgrade(news, olds) };
+}
+
+/** Looks at the machine as it is; what differs from the state is corrected by the next `pulumi up`. */
+export async function read(
+  id: string,
+  state: SlotUpgradeState | undefined,
+): Promise<pulumi.dynamic.ReadResult<SlotUpgradeState>> {
+  // Pulumi reads without a state for an import only; an upgrade has nothing to import: creating it looks first.
+  if (state === undefined) return {};
+  // The deadline is short: a refresh looks and does not wait for a machine.
+  const policy = {
+    ...state.policy,
+    deadlines: { ...state.policy.deadlines, contact: Math.min(10, state.policy.deadlines.contact) },
+  };
+  const machine = machineOf({ ...state, policy, found: await factsOf(state) });
+  try {
+    const seen = await machine.observe();
+    const running = { build: seen.build, slot: seen.running, nextSlot: seen.next ?? '' };
+    const drift = driftOf(state, seen);
+    if (drift !== '') await reportRemark(state.resourceUrn, 'warning', `${state.machine}: ${drift}`);
+    return { id, props: { ...state, running, drift } };
+  } catch (error) {
+    const drift = `it does not answer: ${error instanceof BootfleetError ? error.summary : (error as Error).message}`;
+    await reportRemark(state.resourceUrn, 'warning', `${state.machine}: ${drift}`);
+    return { id, props: { ...state, running: { build: '', slot: '', nextSlot: '' }, drift } };
+  } finally {
+    await machine.close();
+  }
+}
+
+/** The machine is its server's. Nothing of an upgrade is left that would have to be taken away. */
+async function del(): Promise<void> {
+  await Promise.resolve();
+}
+export { del as delete };
+
+async function upgrade(
+  inputs: SlotUpgradeInputs,
+  olds: SlotUpgradeState | undefined,
+): Promise<SlotUpgradeState> {
+  const found = await factsOf(inputs);
+  const known = { ...inputs, found };
+  if (inputs.skip !== '') return stateOf(known, notStarted(inputs.skip), olds, '');
+  const { policy, wave, machine: name, rollout } = inputs;
+  const signal = interruption();
+  const begun = performance.now();
+  const closed = await waitForWindow(inputs, signal);
+  if (closed !== undefined) return stateOf(known, notStarted(closed), olds, '');
+  // One scheduler a rollout and stack: another stack has its own process.
+  const flight = inFlightOf(rollout, policy, signal);
+  reportProgress(inputs.resourceUrn, 'waiting for its turn');
+  const turn = await flight.enter(name, wave.number);
+  if (turn.type === 'refused') return stateOf(known, notStarted(turn.why), olds, '');
+  const waited = (performance.now() - begun) / 1000;
+  const machine = machineOf(known);
+  let ending: ReturnType<typeof endingOf> = 'failed';
+  try {
+    const goal = { wanted: found, allowDowngrade: policy.allowDowngrade, onFailure: policy.onFailure };
+    const onStep = (text: string): void => reportProgress(inputs.resourceUrn, text);
+    const report = await runUpgrade(machine, goal, { onStep, signal });
+    ending = endingOf(report.outcome);
+    const seconds = { wait: Math.round(waited * 1000) / 1000, ...report.seconds };
+    await remember(inputs.resourceUrn, name, { ...report, seconds });
+    await tell(inputs, report);
+    return stateOf(known, { ...report, seconds }, olds, machine.transcript);
+  } finally {
+    flight.leave(name, ending);
+  }
+}
+
+async function tell(
+  { resourceUrn, machine }: SlotUpgradeInputs,
+  { outcome, why, brokenLock }: UpgradeReport,
+): Promise<void> {
+  if (brokenLock !== '')
+    await reportRemark(resourceUrn, 'warning', `${machine}: a stale lock was broken: ${brokenLock}`);
+  if (isSuccess(outcome)) return;
+  const loud = outcome === 'stuck' ? 'NEITHER SLOT COMES UP' : outcome;
+  await reportRemark(resourceUrn, 'warning', `${machine}: ${loud}: ${why}`);
+}
+
+function notStarted(why: string): UpgradeReport {
+  return {
+    outcome: 'not-started',
+    why,
+    from: '',
+    to: '',
+    slot: '',
+    bytes: 0,
+    mode: '',
+    seconds: {},
+    brokenLock: '',
+  };
+}
+
+function stateOf(
+  inputs: SlotUpgradeInputs,
+  report: UpgradeReport,
+  olds: SlotUpgradeState | undefined,
+  transcript: string,
+): SlotUpgradeState {
+  const seen = { build: report.to, slot: report.slot, nextSlot: report.slot };
+  const running = report.outcome === 'not-started' ? (olds?.running ?? seen) : seen;
+  const drift = report.outcome === 'not-started' ? (olds?.drift ?? '') : '';
+  return { ...inputs, ...report, running, drift, transcript };
+}
+
+/** `check` has put them there, unless something was unknown at preview. */
+async function factsOf(inputs: SlotUpgradeInputs): Promise<SlotImageFacts> {
+  return inputs.found ?? imageFacts(inputs.image, inputs.resourceUrn);
+}
+
+export function machineOf(inputs: SlotUpgradeInputs & { readonly found: SlotImageFacts }): UpgradeMachine {
+  if (inputs.target.simulated) return simulatedMachine(inputs, inputs.target.simulated);
+  return new SshMachine({
+    inputs,
+    stack: parseUrn(inputs.resourceUrn).stack,
+    connectCloud: () => connectCloud(inputs.target.cloud),
+    progress: (text) => reportProgress(inputs.resourceUrn, text),
+    signal: interruption(),
+  });
+}

@@ -1,0 +1,48 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { stackFolderOf } from '../../stack-folder.ts';
+import type { MachineMemory } from './plan.ts';
+import type { UpgradeReport } from './run.ts';
+
+/** What is remembered of a machine, or undefined; a damaged file counts as none. */
+export async function recall(resourceUrn: string, machine: string): Promise<MachineMemory | undefined> {
+  try {
+    return JSON.parse(await readFile(fileOf(resourceUrn, machine), 'utf8')) as MachineMemory;
+  } catch {
+    // Absent, as in a fresh checkout: the plan then says what it does not know.
+    return undefined;
+  }
+}
+
+/** Remembers how an upgrade went, for the next plan. */
+export async function remember(resourceUrn: string, machine: string, report: UpgradeReport): Promise<void> {
+  if (report.to === '') return;
+  const before = await recall(resourceUrn, machine);
+  const { transfer = 0, index = 0, wait = 0, ...rest } = report.seconds;
+  const moved = report.bytes > 0 && transfer > index;
+  const other =
+    report.outcome === 'upgraded' || report.outcome === 'switched' ? report.from : (before?.other ?? '');
+  const memory: MachineMemory = {
+    build: report.to,
+    slot: report.slot,
+    other,
+    linkRate: moved ? Math.round(report.bytes / (transfer - index)) : (before?.linkRate ?? 0),
+    overhead:
+      report.outcome === 'unchanged'
+        ? (before?.overhead ?? 0)
+        : Math.round(Object.values(rest).reduce((sum, s) => sum + s, 0)),
+  };
+  const file = fileOf(resourceUrn, machine);
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  await writeFile(temporary, JSON.stringify(memory));
+  await rename(temporary, file);
+}
+
+function fileOf(resourceUrn: string, machine: string): string {
+  return path.join(
+    stackFolderOf(resourceUrn),
+    'machines',
+    `${machine.replaceAll(/[^A-Za-z0-9._-]/g, '_')}.json`,
+  );
+}

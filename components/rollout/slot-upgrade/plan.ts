@@ -1,0 +1,58 @@
+import { estimateModes, type SendFacts } from '../../../transfer/delta/choose-mode.ts';
+import { formatBytes } from '../byte-size.ts';
+import { formatSeconds } from '../duration.ts';
+import type { SlotImageFacts, SlotUpgradeInputs, UpgradePlan } from './args.ts';
+
+/** What is remembered of a machine between two runs, in a file beside the stack's data; never needed, only better. */
+export interface MachineMemory {
+  readonly build: string;
+  readonly slot: string;
+  /** Build that the other slot holds, if bootfleet wrote it. */
+  readonly other: string;
+  /** Bytes a second of the last transfer over the wire. */
+  readonly linkRate: number;
+  /** Seconds of everything but the transfer. */
+  readonly overhead: number;
+}
+
+/** Taken when nothing is remembered: measured on the stand-in appliance without KVM. */
+const guess = { linkRate: 10e6, readRate: 60e6, overhead: 40 };
+
+/**
+ * What the upgrade of one machine will be, as far as this side knows. It asks no machine: preview stays offline.
+ */
+export function planOf(
+  inputs: SlotUpgradeInputs,
+  found: SlotImageFacts,
+  memory: MachineMemory | undefined,
+): UpgradePlan {
+  const { policy, wave, skip } = inputs;
+  const base = {
+    from: memory?.build ?? '',
+    to: found.build,
+    wave: skip === '' ? wave.name : `${wave.name} (${skip})`,
+  };
+  if (memory?.build === found.build)
+    return { ...base, slot: memory.slot, bytes: formatBytes(0), time: formatSeconds(2) };
+  const slot = memory === undefined ? '?' : memory.slot === 'd' ? 'e' : 'd';
+  if (memory?.other === found.build)
+    return { ...base, slot, bytes: formatBytes(0), time: formatSeconds(memory.overhead) };
+  const facts: SendFacts = {
+    bytes: found.bytes,
+    linkRate: policy.transfer.limit ?? (memory?.linkRate || guess.linkRate),
+    readRate: guess.readRate,
+    unpacks: true,
+    changedShare: 0.12,
+  };
+  const ways = estimateModes(facts);
+  const way =
+    (policy.transfer.mode === 'auto' ? ways[0] : ways.find(({ mode }) => mode === policy.transfer.mode)) ??
+    ways[0];
+  const seconds = (way?.seconds ?? 0) + (memory?.overhead || guess.overhead);
+  return {
+    ...base,
+    slot,
+    bytes: `about ${formatBytes(way?.wire ?? found.bytes)}`,
+    time: `about ${formatSeconds(seconds)}`,
+  };
+}

@@ -1,0 +1,151 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Cloud } from '../../../clouds/cloud.ts';
+import { bootSlot } from '../../../console/dialogues/openbsd-boot/commands.ts';
+import { watchBoot } from '../../../console/dialogues/boot-outcome/watch-boot.ts';
+import { ConsoleSession } from '../../../console/session.ts';
+import { openTranscript } from '../../../console/transcript/transcript-file.ts';
+import { BootfleetError } from '../../../errors/error.ts';
+import { Deadline } from '../../../waiting/deadline.ts';
+import { MachineTrouble } from './machine.ts';
+import type { Observation, SlotLetter } from './observation.ts';
+
+/** Ways to a machine that restarts. */
+export interface RebootTools {
+  readonly machine: string;
+  /** The cloud's id of the server. */
+  readonly server: string;
+  readonly stack: string;
+  readonly cloud: () => Promise<Cloud>;
+  readonly progress: (text: string) => void;
+  /** Drops the connection, which the machine is about to cut. */
+  readonly drop: () => Promise<void>;
+  readonly observe: (deadline: Deadline) => Promise<Observation>;
+  readonly onTranscript: (file: string) => void;
+}
+
+/** What `rebootAndWatch` waits for. */
+export interface RebootOptions {
+  readonly deadline: Deadline;
+  /** Boot id before: an answer with it comes from a machine that has not gone down yet. */
+  readonly before: string;
+  /** Gives the order. */
+  readonly order: () => Promise<unknown>;
+}
+
+/**
+ * Reboots a machine and waits for it on the network and on its serial console at once: an answer over SSH ends the wait
+ * well, a panic on the console ends it badly without waiting for the deadline.
+ *
+ * @throws MachineTrouble, not reachable, when it does not come up.
+ */
+export async function rebootAndWatch(
+  tools: RebootTools,
+  { deadline, before, order }: RebootOptions,
+): Promise<Observation> {
+  const console = await openConsole(tools, 'upgrade', deadline);
+  const ended = new AbortController();
+  try {
+    await order();
+    await tools.drop();
+    const outer = deadline.within(deadline.left / 1000);
+    const up = untilUp(tools, outer, before, ended.signal);
+    return await (console ? Promise.race([up, crashed(console, outer, tools)]) : up);
+  } catch (error) {
+    if (error instanceof MachineTrouble) throw error;
+    const why = error instanceof BootfleetError ? error.summary : (error as Error).message;
+    throw new MachineTrouble(why, { reachable: false }, { cause: error });
+  } finally {
+    ended.abort();
+    await console?.close();
+  }
+}
+
+/** Cuts power, catches the boot prompt, boots the given slot and waits until it answers. */
+export async function failBackAtPrompt(
+  tools: RebootTools,
+  slot: SlotLetter,
+  deadline: Deadline,
+): Promise<Observation> {
+  const cloud = await tools.cloud();
+  const ended = new AbortController();
+  let console: ConsoleSession | undefined;
+  try {
+    // Off first: what an old console shows must not be taken for the new prompt.
+    await cloud.powerOff(tools.server, deadline);
+    console = await openConsole(tools, 'fail-back', deadline);
+    if (!console) throw new Error('its serial console cannot be opened');
+    await cloud.powerOn(tools.server, deadline);
+    await bootSlot(console, { device: `hd0${slot}`, deadline });
+    return await Promise.race([
+      untilUp(tools, deadline, '', ended.signal),
+      crashed(console, deadline, tools),
+    ]);
+  } catch (error) {
+    const why = error instanceof BootfleetError ? error.summary : (error as Error).message;
+    throw new MachineTrouble(why, { reachable: false }, { cause: error });
+  } finally {
+    ended.abort();
+    await console?.close();
+  }
+}
+
+/** Asks until somebody answers who has booted since. */
+async function untilUp(
+  tools: RebootTools,
+  deadline: Deadline,
+  before: string,
+  ended: AbortSignal,
+): Promise<Observation> {
+  for (;;) {
+    try {
+      const seen = await tools.observe(deadline);
+      if (seen.bootId !== before) return seen;
+      if (deadline.passed) throw new MachineTrouble('it did not reboot', { reachable: true });
+    } catch (error) {
+      if (deadline.passed || ended.aborted) throw error;
+      if (!(error instanceof MachineTrouble && !error.reachable)) throw error;
+    }
+    // It is still going down, and nothing tells when it is gone: ask again in a moment.
+    await tools.drop();
+    await pause(500);
+  }
+}
+
+/** Ends only badly: with a panic or a loader without a system. A console that ends by itself says nothing. */
+async function crashed(console: ConsoleSession, deadline: Deadline, tools: RebootTools): Promise<never> {
+  try {
+    const { how, slot } = await watchBoot(console, { deadline });
+    tools.progress(`its console says ${how}${slot === undefined ? '' : ` from slot ${slot}`}`);
+  } catch (error) {
+    const crash = error instanceof BootfleetError && (error.code === 'BF1330' || error.code === 'BF1331');
+    if (crash && !deadline.passed) throw error;
+  }
+  return new Promise<never>(() => undefined);
+}
+
+/** Undefined when the console cannot be had: the network alone must do then. */
+async function openConsole(
+  tools: RebootTools,
+  what: string,
+  deadline: Deadline,
+): Promise<ConsoleSession | undefined> {
+  try {
+    const cloud = await tools.cloud();
+    const transport = await cloud.openConsole(tools.server, deadline.within(30));
+    const transcript = openTranscript({ stack: tools.stack, machine: tools.machine, what });
+    tools.onTranscript(transcript.file);
+    const session = new ConsoleSession({
+      transport,
+      machine: tools.machine,
+      transcript,
+      log: tools.progress,
+    });
+    await session.discardBacklog();
+    return session;
+  } catch (error) {
+    tools.progress(
+      `no serial console: ${error instanceof BootfleetError ? error.summary : (error as Error).message}`,
+    );
+    return undefined;
+  }
+}

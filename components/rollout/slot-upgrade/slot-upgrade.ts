@@ -1,0 +1,103 @@
+import path from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { dynamicUrn } from '../../resource-urn.ts';
+import type { MachineRef, SlotImageRef, SlotUpgradeState, UpgradePlan, UpgradePolicy } from './args.ts';
+import type { Outcome } from './outcome.ts';
+import { slotUpgradeProvider } from './provider.ts';
+
+/** How a machine is reached, where some of it is known only once it has booted. */
+export type MachineArgs = { readonly [Field in keyof MachineRef]: pulumi.Input<MachineRef[Field]> };
+
+/** Arguments of a `SlotUpgrade`. */
+export interface SlotUpgradeArgs {
+  /** Upgrades with the same name share `maxInFlight` and failure counts. Example: `demo`. */
+  readonly rollout: string;
+  /** The machine's name. Default: the resource's. Example: `edge-1`. */
+  readonly machine?: string;
+  readonly target: MachineArgs;
+  /** Example: `{ fs: 'images/edge-20261122_0900.fs', checksums: ['images/edge-20261122_0900.fs.cksum'] }`. */
+  readonly image: SlotImageRef;
+  /** Example: `{ number: 1, name: 'canary' }`. */
+  readonly wave: { readonly number: number; readonly name: string };
+  /** Why the machine is left alone; default: it is not. Example: `excluded`. */
+  readonly skip?: string;
+  readonly policy: UpgradePolicy;
+}
+
+/**
+ * The A/B upgrade of one machine. Nothing becomes active on it whose digest was not confirmed on it, and after any
+ * failure it is brought back to the slot that it ran from. How it ended is an output; anything but success makes the
+ * next `pulumi up` try again.
+ */
+export class SlotUpgrade extends pulumi.dynamic.Resource {
+  declare readonly outcome: pulumi.Output<Outcome>;
+  declare readonly why: pulumi.Output<string>;
+  declare readonly from: pulumi.Output<string>;
+  declare readonly to: pulumi.Output<string>;
+  declare readonly slot: pulumi.Output<string>;
+  /** Bytes over the wire. */
+  declare readonly bytes: pulumi.Output<number>;
+  declare readonly mode: pulumi.Output<string>;
+  /** Seconds by phase. */
+  declare readonly seconds: pulumi.Output<Record<string, number>>;
+  declare readonly brokenLock: pulumi.Output<string>;
+  /** Build, slot and next slot as last seen. */
+  declare readonly running: pulumi.Output<SlotUpgradeState['running']>;
+  declare readonly drift: pulumi.Output<string>;
+  /** Console transcript, relative to the project's folder. */
+  declare readonly transcript: pulumi.Output<string>;
+  declare readonly plan: pulumi.Output<UpgradePlan>;
+
+  /** The underlying resources: this is one itself. */
+  readonly nodes: { readonly slotUpgrade: SlotUpgrade };
+
+  constructor(name: string, args: SlotUpgradeArgs, opts?: pulumi.CustomResourceOptions) {
+    const { image } = args;
+    super(
+      slotUpgradeProvider,
+      name,
+      {
+        ...args,
+        machine: args.machine ?? name,
+        skip: args.skip ?? '',
+        // State holds no absolute path, so that two checkouts of one project do not differ.
+        image: {
+          ...image,
+          fs: relative(image.fs),
+          checksums: image.checksums.map(relative),
+          ...(image.signature && { signature: { signify: relative(image.signature.signify) } }),
+        },
+        resourceUrn: dynamicUrn('SlotUpgrade', name, opts),
+        ...unset,
+      },
+      opts,
+      'bootfleet',
+      'SlotUpgrade',
+    );
+    this.nodes = { slotUpgrade: this };
+  }
+}
+
+/** Outputs that are no inputs must be named for Pulumi to put them on the object. */
+const unset = Object.fromEntries(
+  [
+    'found',
+    'plan',
+    'outcome',
+    'why',
+    'from',
+    'to',
+    'slot',
+    'bytes',
+    'mode',
+    'seconds',
+    'brokenLock',
+    'running',
+    'drift',
+    'transcript',
+  ].map((name) => [name, undefined]),
+);
+
+function relative(file: string): string {
+  return path.relative(process.cwd(), path.resolve(file));
+}

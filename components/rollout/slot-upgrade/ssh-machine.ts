@@ -1,0 +1,274 @@
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import type { Cloud } from '../../../clouds/cloud.ts';
+import { BootfleetError } from '../../../errors/error.ts';
+import { machineLocked } from '../../../errors/rollout.ts';
+import { connectRemote } from '../../../remote/connect.ts';
+import type { RemoteSession } from '../../../remote/session.ts';
+import type { ConfirmedImage } from '../../../transfer/delta/send-image.ts';
+import { askAgent, type Target } from '../../../transfer/target/agent.ts';
+import type { AgentArguments } from '../../../transfer/target/program.ts';
+import { Deadline } from '../../../waiting/deadline.ts';
+import { relativePath } from '../../boot-mode/relative-path.ts';
+import { healthOf } from '../health/check-health.ts';
+import type { SlotImageFacts, SlotUpgradeInputs } from './args.ts';
+import { MachineTrouble, type Moved, type UpgradeMachine } from './machine.ts';
+import type { Observation, SlotLetter, Wanted } from './observation.ts';
+import { parseObservation, type MachineMeans } from './parse-observation.ts';
+import { failBackAtPrompt, rebootAndWatch, type RebootTools } from './reboot.ts';
+import { isGone } from './reachable.ts';
+import { sendToSlot } from './send.ts';
+
+/** What an `SshMachine` is made of. */
+export interface SshMachineOptions {
+  readonly inputs: SlotUpgradeInputs & { readonly found: SlotImageFacts };
+  readonly stack: string;
+  readonly connectCloud: () => Promise<Cloud>;
+  readonly progress: (text: string) => void;
+  /** Ends a transfer cleanly (Ctrl-C). */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A real machine: over SSH while it answers, over its serial console and its cloud's power button when it does not. */
+export class SshMachine implements UpgradeMachine {
+  readonly #options: SshMachineOptions;
+  readonly #deadlines: SlotUpgradeInputs['policy']['deadlines'];
+  readonly #lock: { id: string; owner: string; host: string };
+  #session: RemoteSession | undefined;
+  #confirmed: ConfirmedImage | undefined;
+  #seen: Observation | undefined;
+  #means: MachineMeans = { unpacks: false, hashRate: 20e6 };
+  #transcript = '';
+
+  constructor(options: SshMachineOptions) {
+    this.#options = options;
+    this.#deadlines = options.inputs.policy.deadlines;
+    // The same checkout takes its own lock back at once; anybody else waits until it is stale.
+    const id = createHash('sha256')
+      .update(`${os.hostname()}\n${process.cwd()}\n${options.stack}`)
+      .digest('hex');
+    this.#lock = { id: id.slice(0, 32), owner: os.userInfo().username, host: os.hostname() };
+  }
+
+  get transcript(): string {
+    return relativePath(this.#transcript === '' ? undefined : this.#transcript);
+  }
+
+  observe(): Promise<Observation> {
+    return this.#observe(Deadline.after(this.#deadlines.contact));
+  }
+
+  async lock(): Promise<string> {
+    const { machine, policy } = this.#options.inputs;
+    try {
+      const [answer] = await this.#ask('lock', {
+        ...this.#lock,
+        time: new Date().toISOString(),
+        stale: policy.lockTimeout,
+      });
+      return answer?.get('broken') ?? '';
+    } catch (error) {
+      if (error instanceof BootfleetError && error.facts['reason'] === 'locked') {
+        throw machineLocked({ machine, holder: String(error.facts['detail']) }, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  async unlock(): Promise<void> {
+    await this.#ask('unlock', this.#lock);
+  }
+
+  async nameNext(slot: SlotLetter): Promise<void> {
+    await this.#ask('next', { slot });
+  }
+
+  async compare(slot: SlotLetter, wanted: Wanted): Promise<boolean> {
+    const deadline = Deadline.after(this.#deadlines.transfer);
+    const [answer] = await this.#ask('compare', { slot, sha256: wanted.sha256 }, deadline);
+    return answer?.get('same') === '1';
+  }
+
+  async transfer(slot: SlotLetter): Promise<Moved> {
+    const { inputs, signal, progress } = this.#options;
+    const sent = await sendToSlot({
+      inputs,
+      slot,
+      lock: this.#lock,
+      means: this.#means,
+      running: this.#seen,
+      deadline: Deadline.after(this.#deadlines.transfer, signal),
+      signal,
+      progress,
+      connect: async (deadline) => this.#target(await this.#connect(deadline)),
+      drop: () => this.#drop(),
+    });
+    this.#confirmed = sent.confirmed;
+    return sent.moved;
+  }
+
+  async release(): Promise<void> {
+    const confirmed = this.#confirmed;
+    if (!confirmed) throw new MachineTrouble('nothing was sent', { reachable: true, undone: true });
+    this.#confirmed = undefined;
+    try {
+      await confirmed.release();
+    } catch (error) {
+      const reason = error instanceof BootfleetError ? error.facts['reason'] : undefined;
+      if (reason === 'upgrade-failed')
+        throw new MachineTrouble(
+          (error as BootfleetError).summary,
+          { reachable: true, undone: true },
+          { cause: error },
+        );
+      await this.#howItEnded(error);
+    }
+  }
+
+  async reboot(): Promise<Observation> {
+    const before = this.#seen;
+    return rebootAndWatch(this.#tools(), {
+      deadline: Deadline.after(this.#deadlines.boot),
+      before: before?.bootId ?? '',
+      order: () => this.#ask('reboot', {}),
+    });
+  }
+
+  async checkHealth(): Promise<void> {
+    const { inputs, connectCloud, progress } = this.#options;
+    await healthOf({
+      machine: inputs.machine,
+      target: inputs.target,
+      checks: inputs.policy.health,
+      deadline: Deadline.after(this.#deadlines.health),
+      session: (deadline) => this.#connect(deadline),
+      cloud: connectCloud,
+      progress,
+    });
+  }
+
+  async recordProven(slot: SlotLetter): Promise<void> {
+    await this.#ask('proven', { slot });
+  }
+
+  async failBack(slot: SlotLetter, by: 'ssh' | 'console'): Promise<Observation> {
+    const deadline = Deadline.after(this.#deadlines.failBack);
+    if (by === 'console') {
+      await this.#drop();
+      await failBackAtPrompt(this.#tools(), slot, deadline);
+      await this.nameNext(slot);
+      return this.#observe(deadline);
+    }
+    await this.nameNext(slot);
+    const seen = await this.#observe(deadline);
+    if (seen.running === slot) return seen;
+    return rebootAndWatch(this.#tools(), {
+      deadline,
+      before: seen.bootId,
+      order: () => this.#ask('reboot', {}),
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#confirmed?.abandon().catch(() => undefined);
+    this.#confirmed = undefined;
+    await this.#drop();
+  }
+
+  /** After a connection that broke behind the release: the machine finishes by itself; it is asked how that went. */
+  async #howItEnded(error: unknown): Promise<void> {
+    await this.#drop();
+    const { found } = this.#options.inputs;
+    const before = this.#seen;
+    const seen = await this.#observe(Deadline.after(this.#deadlines.failBack)).catch((gone: unknown) => {
+      throw new MachineTrouble((gone as Error).message, { reachable: false }, { cause: error });
+    });
+    const record = seen.slots.find(({ letter }) => letter !== before?.running)?.record;
+    if (record?.state === 'complete' && record.sha256 === found.sha256 && seen.next !== before?.running)
+      return;
+    const why = error instanceof BootfleetError ? error.summary : (error as Error).message;
+    throw new MachineTrouble(
+      why,
+      { reachable: true, undone: seen.next === before?.running },
+      { cause: error },
+    );
+  }
+
+  async #observe(deadline: Deadline): Promise<Observation> {
+    const { seen, means } = parseObservation(await this.#ask('observe', {}, deadline));
+    this.#seen = seen;
+    this.#means = means;
+    return seen;
+  }
+
+  /** Asks the agent; once more over a new connection when the old one had died meanwhile. */
+  async #ask(
+    command: string,
+    given: AgentArguments,
+    deadline = Deadline.after(this.#deadlines.contact),
+  ): ReturnType<typeof askAgent> {
+    const fresh = this.#session === undefined;
+    try {
+      return await askAgent(this.#target(await this.#connect(deadline)), command, given, deadline);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      await this.#drop();
+      if (fresh || deadline.passed) {
+        throw new MachineTrouble(
+          error instanceof BootfleetError ? error.summary : (error as Error).message,
+          { reachable: false },
+          { cause: error },
+        );
+      }
+      return this.#ask(command, given, deadline);
+    }
+  }
+
+  async #connect(deadline: Deadline): Promise<RemoteSession> {
+    if (this.#session) return this.#session;
+    const { machine, target } = this.#options.inputs;
+    const session = await connectRemote({
+      target: {
+        machine,
+        host: target.address,
+        port: target.sshPort,
+        user: target.ssh.user,
+        keyFile: path.resolve(target.ssh.keyFile),
+      },
+      deadline,
+      ...(target.hostKey !== '' && { hostKey: target.hostKey }),
+    });
+    void session.closed.then(() => {
+      if (this.#session === session) this.#session = undefined;
+    });
+    this.#session = session;
+    return session;
+  }
+
+  async #drop(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+
+  #target(session: RemoteSession): Target {
+    return { machine: this.#options.inputs.machine, session };
+  }
+
+  #tools(): RebootTools {
+    const { inputs, stack, connectCloud, progress } = this.#options;
+    return {
+      machine: inputs.machine,
+      server: inputs.target.server,
+      stack,
+      cloud: connectCloud,
+      progress,
+      drop: () => this.#drop(),
+      observe: (deadline) => this.#observe(deadline),
+      onTranscript: (file) => {
+        this.#transcript = file;
+      },
+    };
+  }
+}

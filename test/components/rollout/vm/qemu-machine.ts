@@ -1,0 +1,218 @@
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import type { Cloud, PowerState } from '../../../../clouds/cloud.ts';
+import type { MachineRef, SlotUpgradeInputs } from '../../../../components/rollout/slot-upgrade/args.ts';
+import { imageFacts } from '../../../../components/rollout/slot-upgrade/image-facts.ts';
+import type { UpgradeReport } from '../../../../components/rollout/slot-upgrade/run.ts';
+import { runUpgrade } from '../../../../components/rollout/slot-upgrade/run.ts';
+import { SshMachine } from '../../../../components/rollout/slot-upgrade/ssh-machine.ts';
+import { resolvePolicy, type RolloutPolicy } from '../../../../components/rollout/policy.ts';
+import type { ConsoleTransport } from '../../../../console/transport.ts';
+import type { MachineDriver } from '../../../../localcloud/machines/machine-driver.ts';
+import { openQemuDriver } from '../../../../localcloud/machines/qemu-driver.ts';
+import { connectRemote } from '../../../../remote/connect.ts';
+import type { RemoteSession } from '../../../../remote/session.ts';
+import { Deadline } from '../../../../waiting/deadline.ts';
+import type { TestImage } from './test-images.ts';
+
+/** Addresses of these tests; the embedded cloud hands out 127.66.0.x upwards. */
+let lastAddress = 0;
+
+/** A real machine for upgrade tests: QEMU, its own disk from a test image, no cloud between. */
+export class QemuMachine {
+  readonly name: string;
+  readonly folder: string;
+  readonly address: string;
+  readonly keyFile: string;
+  readonly cloud: Cloud;
+  readonly #driver: MachineDriver;
+  readonly #metadata: Server;
+  readonly #id = `m${process.pid}`;
+
+  static async start(name: string, image: TestImage): Promise<QemuMachine> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'bfvm-'));
+    const driver = await openQemuDriver({
+      folder: path.join(folder, 'm'),
+      cacheFolder: path.join(folder, 'c'),
+      portOffset: 0,
+    });
+    await copyFile(image.img, path.join(folder, 'disk.raw'));
+    const metadata = createServer((_request, response) => response.writeHead(404).end());
+    await mkdir(path.join(folder, 's'));
+    await new Promise<void>((resolve) => metadata.listen(path.join(folder, 's', 'md'), resolve));
+    const machine = new QemuMachine(
+      name,
+      folder,
+      driver,
+      metadata,
+      path.join(path.dirname(image.img), 'keys', 'edge_ed25519'),
+    );
+    await machine.powerOn();
+    await (await machine.connect(120)).close();
+    return machine;
+  }
+
+  private constructor(
+    name: string,
+    folder: string,
+    driver: MachineDriver,
+    metadata: Server,
+    keyFile: string,
+  ) {
+    this.name = name;
+    this.folder = folder;
+    this.#driver = driver;
+    this.#metadata = metadata;
+    this.keyFile = keyFile;
+    lastAddress += 1;
+    this.address = `127.66.${200 + (process.pid % 50)}.${lastAddress}`;
+    this.cloud = this.#asCloud();
+  }
+
+  async powerOn(): Promise<void> {
+    if (this.#driver.isRunning(this.#id)) return;
+    await this.#driver.start({
+      id: this.#id,
+      serverType: 'START1-XS',
+      bootSource: 'disk',
+      disks: [path.join(this.folder, 'disk.raw')],
+      address: this.address,
+      macAddress: '52:54:00:bf:00:01',
+      ports: [22, 80],
+      metadataSocket: path.join(this.folder, 's', 'md'),
+    });
+  }
+
+  /** As pulling the plug. */
+  cutPower(): Promise<void> {
+    return this.#driver.cutPower(this.#id);
+  }
+
+  connect(seconds: number): Promise<RemoteSession> {
+    const target = { machine: this.name, host: this.address, port: 22, user: 'root', keyFile: this.keyFile };
+    return connectRemote({ target, deadline: Deadline.after(seconds) });
+  }
+
+  /** Runs a shell script on the machine. */
+  async shell(script: string): Promise<string> {
+    const session = await this.connect(90);
+    try {
+      const { stdout, stderr } = await session.run(['sh', '-c', script], {
+        deadline: Deadline.after(90),
+        allowFailure: true,
+      });
+      return stdout + stderr;
+    } finally {
+      await session.close();
+    }
+  }
+
+  target(): MachineRef {
+    return {
+      cloud: { kind: 'scaleway', zone: 'fr-par-1' },
+      server: this.#id,
+      address: this.address,
+      sshPort: 22,
+      hostKey: '',
+      ssh: { user: 'root', keyFile: this.keyFile },
+    };
+  }
+
+  async inputs(
+    image: TestImage,
+    policy: RolloutPolicy = {},
+  ): Promise<SlotUpgradeInputs & { found: NonNullable<SlotUpgradeInputs['found']> }> {
+    const ref = { fs: image.fs, checksums: [`${image.fs}.cksum`] };
+    const resourceUrn = `urn:pulumi:vm::test::pulumi-nodejs:dynamic/bootfleet:SlotUpgrade::${this.name}`;
+    return {
+      rollout: 'vm',
+      machine: this.name,
+      target: this.target(),
+      image: ref,
+      wave: { number: 1, name: 'canary' },
+      skip: '',
+      policy: resolvePolicy({ deadlines: { boot: '60s', contact: '60s', health: '20s' }, ...policy }),
+      resourceUrn,
+      found: await imageFacts(ref, resourceUrn),
+    };
+  }
+
+  /** Upgrades the machine as the resource's handler does. */
+  async upgrade(
+    image: TestImage,
+    policy: RolloutPolicy = {},
+    signal?: AbortSignal,
+    onStep?: (text: string) => void,
+  ): Promise<UpgradeReport> {
+    const inputs = await this.inputs(image, policy);
+    const log = process.env['BOOTFLEET_TEST_LOG']
+      ? (text: string): void => console.log(`${this.name}: ${text}`)
+      : (): void => undefined;
+    const both = (text: string): void => {
+      log(text);
+      onStep?.(text);
+    };
+    const machine = new SshMachine({
+      inputs,
+      stack: 'vm',
+      connectCloud: () => Promise.resolve(this.cloud),
+      progress: both,
+      signal,
+    });
+    const goal = {
+      wanted: inputs.found,
+      allowDowngrade: inputs.policy.allowDowngrade,
+      onFailure: inputs.policy.onFailure,
+    };
+    return runUpgrade(machine, goal, { onStep: both, signal });
+  }
+
+  async remove(): Promise<void> {
+    await this.#driver.stopAll();
+    await new Promise((resolve) => this.#metadata.close(resolve));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Power and console of this one machine. What upgrades do not use is not there. */
+  #asCloud(): Cloud {
+    const power = (): PowerState => (this.#driver.isRunning(this.#id) ? 'running' : 'off');
+    const none = (): Promise<never> => Promise.reject(new Error('not part of this test'));
+    return {
+      ref: { kind: 'scaleway', zone: 'fr-par-1' },
+      observe: () =>
+        Promise.resolve({
+          id: this.#id, name: this.name, power: power(), bootSource: 'disk', stateDetail: '',
+          address: { host: this.address, portOffset: 0 }, tags: [],
+        }), // prettier-ignore
+      list: none,
+      setBootSource: none,
+      readNote: none,
+      writeNote: none,
+      powerOn: () => this.powerOn(),
+      powerOff: () => this.cutPower(),
+      hardReboot: async () => {
+        await this.cutPower();
+        await this.powerOn();
+      },
+      openConsole: () => Promise.resolve(this.#console()),
+    };
+  }
+
+  #console(): ConsoleTransport {
+    const viewer = this.#driver.attachSerial(this.#id);
+    const closed = Promise.withResolvers<Error | undefined>();
+    return {
+      description: `serial console of ${this.name}`,
+      onData: (listener) => viewer.onData(listener),
+      write: (bytes) => Promise.resolve(viewer.write(bytes)),
+      closed: closed.promise,
+      close: () => {
+        viewer.detach();
+        closed.resolve(undefined);
+        return Promise.resolve();
+      },
+    };
+  }
+}
