@@ -25,12 +25,12 @@ export function apiHandler(
     if (fault) cloud.log(`fault ${fault.id} (${fault.effect.kind}) hits ${method} ${path}`);
     if (fault && fault.latency > 0) await pause(fault.latency * 1000, undefined, { ref: false });
     if (fault?.effect.kind === 'lost' && fault.effect.when === 'before') {
-      request.destroy();
+      request.socket.destroy();
       return;
     }
     const answer = injected(fault) ?? (await answerTo(cloud, router, request, method, path, url));
     if (fault?.effect.kind === 'lost') {
-      request.destroy();
+      request.socket.destroy();
       return;
     }
     send(response, answer);

@@ -11,6 +11,7 @@ import type { LocalCloud } from '../compute/local-cloud.ts';
 import { MachineControl } from '../compute/machine-control.ts';
 import { resumeDisks } from '../compute/volumes.ts';
 import { Faults } from '../faults/faults.ts';
+import type { MachineDriver } from '../machines/machine-driver.ts';
 import { attachConsole, type ConsoleService } from '../serial/console-server.ts';
 import type { Storage } from '../storage/supervisor.ts';
 import { Store } from '../store/store.ts';
@@ -32,6 +33,7 @@ export interface Daemon {
   readonly endpoints: Endpoints;
   /** The parts, for tests that look inside. */
   readonly cloud: LocalCloud;
+  readonly driver: MachineDriver;
   /** Ends all machines and the object storage, then lets go of the folder. */
   stop(): Promise<void>;
 }
@@ -127,7 +129,7 @@ export async function runDaemon(
         log(
           `${request.method ?? ''} ${request.url ?? ''}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
         );
-        request.destroy();
+        request.socket.destroy();
       });
     });
     const apiPort = await listen(server, options.port ?? settings.apiPort);
@@ -165,7 +167,7 @@ export async function runDaemon(
     await writeWhole(folder.endpoints, `${JSON.stringify(endpoints, undefined, 2)}\n`);
     undo.push(() => rm(folder.endpoints, { force: true }));
     log(`serving at ${endpoints.api}, object storage at ${endpoints.s3.endpoint || 'none'}`);
-    return { endpoints, cloud, stop };
+    return { endpoints, cloud, driver, stop };
   } catch (thrown) {
     log(`did not start: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
     await stop();

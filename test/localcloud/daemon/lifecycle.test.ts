@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { endpointsFile, resolveEndpoints } from '../../../clouds/scaleway/endpoints.ts';
+import { cloudFolder } from '../../../localcloud/daemon/folder.ts';
+import { parseLog } from '../../../localcloud/daemon/log.ts';
+import { resetCloud } from '../../../localcloud/daemon/reset.ts';
+import { startDaemon } from '../../../localcloud/daemon/start.ts';
+import { cloudStatus } from '../../../localcloud/daemon/status.ts';
+import { stopDaemon } from '../../../localcloud/daemon/stop.ts';
+import { Deadline } from '../../../waiting/deadline.ts';
+
+// Real processes: a few hundred milliseconds each.
+const options = { port: undefined, machines: 'simulated', storage: false } as const;
+let home = '';
+let env: Record<string, string | undefined> = {};
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'lifecycle-'));
+  env = { ...process.env, BOOTFLEET_HOME: home, BOOTFLEET_CACHE: join(home, 'cache') };
+});
+afterEach(async () => {
+  await stopDaemon(Deadline.after(20), env);
+  await rm(home, { recursive: true, force: true });
+});
+
+it('starts, serves, stops, and keeps its port and keys', { timeout: 30_000 }, async () => {
+  const first = await startDaemon(options, Deadline.after(20), env);
+  expect((await stat(endpointsFile(env))).mode & 0o777).toBe(0o600);
+  const found = await resolveEndpoints({ kind: 'scaleway', zone: 'fr-par-1', endpoint: 'local' }, env);
+  expect(found).toMatchObject({ api: first.api, secretKey: first.secretKey });
+  expect(await cloudStatus(env)).toMatchObject({ running: true, api: first.api, daemon: { pid: first.pid } });
+  expect(await stopDaemon(Deadline.after(20), env)).toEqual({ wasRunning: true, ended: [] });
+  expect(existsSync(endpointsFile(env))).toBe(false);
+  expect(() => process.kill(first.pid, 0)).toThrow();
+  expect(await cloudStatus(env)).toMatchObject({ running: false });
+  const second = await startDaemon(options, Deadline.after(20), env);
+  expect({ ...second, pid: 0 }).toEqual({ ...first, pid: 0 });
+});
+
+it('is one at a time, and starts again after it was killed', { timeout: 30_000 }, async () => {
+  const first = await startDaemon(options, Deadline.after(20), env);
+  await expect(startDaemon(options, Deadline.after(20), env)).rejects.toThrow(`BF1800`);
+  process.kill(first.pid, 'SIGKILL');
+  await expect.poll(async () => (await cloudStatus(env)).running).toBe(false);
+  const second = await startDaemon(options, Deadline.after(20), env);
+  expect(second.pid).not.toBe(first.pid);
+});
+
+it('names a port that is taken', { timeout: 30_000 }, async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  try {
+    await expect(startDaemon({ ...options, port }, Deadline.after(20), env)).rejects.toThrow(
+      new RegExp(`BF1801: 127.0.0.1:${port}`),
+    );
+  } finally {
+    await new Promise((resolve) => other.close(resolve));
+  }
+  expect(await cloudStatus(env)).toMatchObject({ running: false });
+});
+
+it('refuses settings that it cannot read, and reset takes them away', { timeout: 30_000 }, async () => {
+  await startDaemon(options, Deadline.after(20), env);
+  await stopDaemon(Deadline.after(20), env);
+  await writeFile(cloudFolder(env).settings, '{');
+  await expect(startDaemon(options, Deadline.after(20), env)).rejects.toThrow('BF1805');
+  await resetCloud(Deadline.after(20), env);
+  expect(existsSync(cloudFolder(env).root)).toBe(false);
+  await startDaemon(options, Deadline.after(20), env);
+});
+
+it('shows log lines that were cut short as they are', () => {
+  expect(parseLog('{"at":"t","message":"m"}\n{"at":')).toEqual([
+    { at: 't', message: 'm' },
+    { at: '', message: '{"at":' },
+  ]);
+});
