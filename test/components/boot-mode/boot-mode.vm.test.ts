@@ -57,12 +57,12 @@ test('a new server is installed, then left alone, found off by a refresh, and br
     installedAt: first.installedAt,
   });
   const same = await bootMode.read('x', first);
-  expect(await bootMode.diff('x', same.props!, inputs)).toMatchObject({ changes: false });
+  expect(await bootMode.diff('x', { ...first, ...same.props }, inputs)).toMatchObject({ changes: false });
 
   await cloud.powerOff(inputs.server, Deadline.after(60));
   const off = await bootMode.read('x', first);
   expect(off.props).toMatchObject({ power: 'off', reachable: false });
-  const olds = off.props!;
+  const olds = { ...first, ...off.props };
   expect(await bootMode.diff('x', olds, inputs)).toMatchObject({ changes: true, replaces: [] });
   const { outs } = await bootMode.update('x', olds, inputs);
   expect(outs).toMatchObject({ power: 'running', reachable: true, hostKey: first.hostKey });
