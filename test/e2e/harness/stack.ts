@@ -99,7 +99,7 @@ interface Started {
   readonly pid: number;
   readonly output: Readable;
   readonly ended: Promise<number | undefined>;
-  kill(signal: NodeJS.Signals): boolean;
+  readonly kill: (signal: NodeJS.Signals) => boolean;
 }
 
 function running({ pid, output, ended, kill }: Started): RunningPulumi {
