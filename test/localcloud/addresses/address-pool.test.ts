@@ -19,7 +19,9 @@ afterEach(async () => {
 const testPort = 20_022;
 
 /** A pool of one embedded cloud, and all that it gave out. */
-async function pool(name: string): Promise<{ next(): Promise<string>; pool: AddressPool; owner: string }> {
+async function pool(
+  name: string,
+): Promise<{ next: () => Promise<string>; pool: AddressPool; owner: string }> {
   const owner = join(folder, name);
   await mkdir(owner);
   const taken = new Set<string>();

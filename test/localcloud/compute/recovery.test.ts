@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import type { SimulatedMachineDriver } from '../../../localcloud/simulated/simulated-machine-driver.ts';
+import { SimulatedMachineDriver } from '../../../localcloud/simulated/simulated-machine-driver.ts';
 import { startTestCloud, type TestCloud } from '../start-daemon.ts';
 
 let cloud: TestCloud | undefined;
@@ -102,5 +102,7 @@ it('boots from where the boot type says, with the disks of its volumes', async (
 });
 
 function driverOf(on: TestCloud): SimulatedMachineDriver {
-  return on.daemon.driver as SimulatedMachineDriver;
+  const { driver } = on.daemon;
+  if (!(driver instanceof SimulatedMachineDriver)) throw new Error('these tests need simulated machines');
+  return driver;
 }

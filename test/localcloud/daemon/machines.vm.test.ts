@@ -28,14 +28,25 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-async function call(method: string, path: string, body?: object): Promise<{ status: number; body: any }> {
+/** What the tests read of the API's answers. */
+interface Body {
+  readonly server: { readonly id: string; readonly state: string };
+  readonly ip: { readonly id: string; readonly address: string };
+  readonly ips: readonly { readonly id: string }[];
+}
+
+async function call(
+  method: string,
+  path: string,
+  body?: object,
+): Promise<{ readonly status: number; readonly body: Body }> {
   const response = await fetch(`${endpoints.api}/instance/v1/zones/fr-par-1${path}`, {
     method,
     headers: { 'X-Auth-Token': endpoints.secretKey },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
+  return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Body };
 }
 
 async function state(): Promise<string> {
