@@ -3,7 +3,12 @@ import type { Cloud, CloudRef, MachineView } from '../clouds/cloud.ts';
 import type { BootState } from '../components/boot-mode/args.ts';
 import { type Look, lookNow } from '../components/boot-mode/look.ts';
 import { withDefaults } from '../components/boot-mode/waits.ts';
-import { connectRemote } from '../remote/connect.ts';
+import { healthOf } from '../components/rollout/health/check-health.ts';
+import type { HealthCheck } from '../components/rollout/policy.ts';
+import { BootfleetError } from '../errors/error.ts';
+import { unhealthy } from '../errors/rollout.ts';
+import { connectRemote, type RemoteTarget } from '../remote/connect.ts';
+import { Deadline } from '../waiting/deadline.ts';
 import type { FleetFile } from '../stacks/fleet-file.ts';
 import { inParallel } from './in-parallel.ts';
 import type { StateResource } from './stack-state.ts';
@@ -39,7 +44,8 @@ export async function statusOf(fleet: FleetFile, state: readonly StateResource[]
     const boot = boots.get(name);
     const view = views.find((one) => one.name === name);
     if (boot === undefined) return rowOf(name, fleet.cloud, view && { view, system: undefined, trouble: '' });
-    return rowOf(name, boot.cloud, await lookAtMachine(cloud, boot));
+    const look = await lookAtMachine(cloud, boot);
+    return rowOf(name, boot.cloud, look, await passes(cloud, boot, look, fleet.rollout?.health ?? []));
   });
 }
 
@@ -53,8 +59,41 @@ async function lookAtMachine(cloud: Cloud, boot: BootState): Promise<Look | unde
   });
 }
 
-/** A look as a row. Pure. */
-export function rowOf(name: string, cloud: CloudRef, look: Look | undefined): ServerStatus {
+/** Whether a machine that answers passes the rollout's health checks, each tried once. */
+async function passes(
+  cloud: Cloud,
+  boot: BootState,
+  look: Look | undefined,
+  checks: readonly HealthCheck[],
+): Promise<boolean> {
+  if (look?.system === undefined || look.view.address === undefined || checks.length === 0) return true;
+  const { host, portOffset } = look.view.address;
+  const { machine, ssh, server, hostKey } = boot;
+  const login: RemoteTarget = {
+    machine,
+    host,
+    port: (ssh.port ?? 22) + portOffset,
+    user: ssh.user,
+    keyFile: ssh.keyFile,
+  };
+  try {
+    await healthOf({
+      machine,
+      target: { cloud: boot.cloud, server, address: host, sshPort: login.port, ssh, hostKey },
+      checks: checks.map((check) => ({ ...check, retries: 1 })),
+      deadline: Deadline.after(withDefaults(boot.waits).look),
+      session: (deadline) => connectRemote({ target: login, hostKey, deadline }),
+      cloud: () => Promise.resolve(cloud),
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof BootfleetError && error.code === unhealthy.definition.code) return false;
+    throw error;
+  }
+}
+
+/** A look as a row. Pure. @param healthy whether its health checks passed. */
+export function rowOf(name: string, cloud: CloudRef, look: Look | undefined, healthy = true): ServerStatus {
   const { view, system } = look ?? {};
   return {
     name,
@@ -64,7 +103,7 @@ export function rowOf(name: string, cloud: CloudRef, look: Look | undefined): Se
     slot: system?.slot ?? '',
     nextSlot: system?.nextSlot ?? '',
     address: view?.address?.host ?? '',
-    health: healthOf(look),
+    health: healthWord(look, healthy),
   };
 }
 
@@ -72,8 +111,9 @@ function stateText({ power, stateDetail }: MachineView): string {
   return power === 'running' && stateDetail !== '' ? stateDetail : power;
 }
 
-function healthOf(look: Look | undefined): ServerStatus['health'] {
+function healthWord(look: Look | undefined, healthy: boolean): ServerStatus['health'] {
   if (look === undefined) return 'absent';
   if (look.view.power === 'off') return 'off';
-  return look.system === undefined ? 'unreachable' : 'ok';
+  if (look.system === undefined) return 'unreachable';
+  return healthy ? 'ok' : 'failing';
 }

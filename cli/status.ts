@@ -14,7 +14,7 @@ Asks the cloud and the machines of a stack (default: local) themselves, several 
   build      what /resflash/BUILD on the machine says
   slot       the root slot that it runs from
   next slot  the root slot that it boots from next
-  health     ok, failing, unreachable (no SSH), off, absent
+  health     ok, failing (one of the fleet file's health checks), unreachable (no SSH), off, absent
 
 Options:
   --file PATH  the fleet file, when it is not stacks/<stack>.fleet.yaml
