@@ -45,7 +45,14 @@ export class StandInProvider {
     );
     const named = 'name' in type.fields && given['name'] === undefined;
     const inputs = named ? { ...given, name: automaticName(name, oldInputs, seed) } : given;
-    const problems = checkFields(type.fields, inputs);
+    const refused = (type.refused ?? []).filter((property) => inputs[property] !== undefined);
+    const problems = [
+      ...refused.map((property) => ({ property, reason: 'the embedded cloud does not have this' })),
+      ...checkFields(
+        type.fields,
+        Object.fromEntries(Object.entries(inputs).filter(([one]) => !refused.includes(one))),
+      ),
+    ];
     return { inputs, problems: problems.length > 0 ? problems : [...(type.checkTogether?.(inputs) ?? [])] };
   }
 

@@ -14,6 +14,8 @@ export interface ResourceType {
   /** Example: `scaleway:instance/ip:Ip`. */
   readonly token: string;
   readonly fields: Fields;
+  /** Arguments of the real provider that the embedded cloud has no machinery for: refused, not ignored. */
+  readonly refused?: readonly string[];
   /** Outputs that are not arguments. */
   readonly outputs: readonly string[];
   /** Makes it and returns its id (with its zone) as soon as it has one; `finish` does the rest. */

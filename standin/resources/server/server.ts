@@ -16,16 +16,10 @@ import { outputsOf, rootVolumeOf, type ServerView } from './view.ts';
 /** `scaleway.instance.Server`: https://www.pulumi.com/registry/packages/scaleway/api-docs/instance/server/ */
 export const server: ResourceType = {
   token: 'scaleway:instance/server:Server',
-  fields: {
-    ...serverFields,
-    // Known to the real provider, so that a typo is told apart from what the embedded cloud does not have.
-    ...Object.fromEntries(refusedArguments.map((name) => [name, { type: 'text', computed: true } as const])),
-  },
+  fields: serverFields,
+  refused: refusedArguments,
   outputs: ['organizationId', 'placementGroupPolicyRespected', 'privateIps', 'publicIps'],
   checkTogether: (inputs) => [
-    ...refusedArguments
-      .filter((name) => inputs[name] !== undefined)
-      .map((property) => ({ property, reason: 'the embedded cloud does not have this' })),
     ...(inputs['ipId'] !== undefined && inputs['ipIds'] !== undefined
       ? [{ property: 'ipIds', reason: 'give one of ipId and ipIds' }]
       : []),
