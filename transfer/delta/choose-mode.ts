@@ -54,7 +54,14 @@ export function estimateModes({
   return estimates.sort((a, b) => a.seconds - b.seconds);
 }
 
-/** The quickest way by estimate. */
+/** How much longer a delta may take than the quickest way and still be chosen: it spares the link that others share. */
+const patience = 1.5;
+
+/** The quickest way by estimate, or a delta when that takes not much longer. */
 export function chooseMode(facts: SendFacts): SendMode {
-  return estimateModes(facts)[0]?.mode ?? 'full';
+  const ways = estimateModes(facts);
+  const delta = ways.find(({ mode }) => mode === 'delta');
+  const best = ways[0];
+  if (delta && best && delta.seconds <= best.seconds * patience) return 'delta';
+  return best?.mode ?? 'full';
 }

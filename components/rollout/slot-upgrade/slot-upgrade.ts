@@ -1,4 +1,3 @@
-import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { dynamicUrn } from '../../resource-urn.ts';
 import type { MachineRef, SlotImageRef, SlotUpgradeState, UpgradePlan, UpgradePolicy } from './args.ts';
@@ -52,7 +51,6 @@ export class SlotUpgrade extends pulumi.dynamic.Resource {
   readonly nodes: { readonly slotUpgrade: SlotUpgrade };
 
   constructor(name: string, args: SlotUpgradeArgs, opts?: pulumi.CustomResourceOptions) {
-    const { image } = args;
     super(
       slotUpgradeProvider,
       name,
@@ -60,13 +58,6 @@ export class SlotUpgrade extends pulumi.dynamic.Resource {
         ...args,
         machine: args.machine ?? name,
         skip: args.skip ?? '',
-        // State holds no absolute path, so that two checkouts of one project do not differ.
-        image: {
-          ...image,
-          fs: relative(image.fs),
-          checksums: image.checksums.map(relative),
-          ...(image.signature && { signature: { signify: relative(image.signature.signify) } }),
-        },
         resourceUrn: dynamicUrn('SlotUpgrade', name, opts),
         ...unset,
       },
@@ -97,7 +88,3 @@ const unset = Object.fromEntries(
     'transcript',
   ].map((name) => [name, undefined]),
 );
-
-function relative(file: string): string {
-  return path.relative(process.cwd(), path.resolve(file));
-}

@@ -126,12 +126,12 @@ describe('a connection that is cut', () => {
   const cutAfter = (limit: number) => (running: { stdin: NodeJS.WritableStream }) => {
     let sent = 0;
     const write = running.stdin.write.bind(running.stdin) as (bytes: Uint8Array) => boolean;
-    running.stdin.write = (bytes: Uint8Array) => {
+    running.stdin.write = ((bytes: Uint8Array) => {
       sent += bytes.length;
       if (sent < limit) return write(bytes);
       running.stdin.end();
       return false;
-    };
+    }) as never;
     return running as never;
   };
 

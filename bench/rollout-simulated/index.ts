@@ -1,0 +1,40 @@
+import * as pulumi from '@pulumi/pulumi';
+import { Rollout } from 'bootfleet/components/rollout/rollout';
+import type { RolloutPolicy } from 'bootfleet/components/rollout/policy';
+import type { Simulation } from 'bootfleet/components/rollout/slot-upgrade/simulated-machine';
+
+/**
+ * A rollout on simulated machines, set by the configuration value `plan` (JSON): how many machines, which of them fail,
+ * which file is their image, and the policy.
+ */
+interface Plan {
+  readonly count: number;
+  readonly fs: string;
+  readonly policy: RolloutPolicy;
+  readonly simulation: Simulation;
+  /** By the server's name. */
+  readonly fails?: Readonly<Record<string, NonNullable<Simulation['fails']>>>;
+}
+
+const { count, fs, policy, simulation, fails = {} } = new pulumi.Config().requireObject<Plan>('plan');
+const servers = Array.from({ length: count }, (_, i) => {
+  const name = `m-${i + 1}`;
+  return {
+    name,
+    image: 'edge',
+    machine: {
+      cloud: { kind: 'scaleway' as const, zone: 'fr-par-1' },
+      server: name,
+      address: '127.0.0.1',
+      sshPort: 22,
+      hostKey: '',
+      ssh: { user: 'root', keyFile: 'none' },
+      simulated: { ...simulation, ...(fails[name] && { fails: fails[name] }) },
+    },
+  };
+});
+
+const rollout = new Rollout('sim', { servers, images: { edge: { fs, checksums: [] } }, policy });
+
+/** How each machine ended. */
+export const outcomes = rollout.outcomes;

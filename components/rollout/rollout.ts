@@ -1,0 +1,205 @@
+import path from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { policyInvalid } from '../../errors/rollout.ts';
+import { parseWindow } from './plan/window.ts';
+import { planWaves, type Wave } from './plan/waves.ts';
+import { resolvePolicy, type ResolvedPolicy, type RolloutPolicy } from './policy.ts';
+import type { SlotImageRef, UpgradePolicy } from './slot-upgrade/args.ts';
+import { isFailure, type Outcome } from './slot-upgrade/outcome.ts';
+import { SlotUpgrade, type MachineArgs } from './slot-upgrade/slot-upgrade.ts';
+import type { GateMachine } from './wave-gate/args.ts';
+import { WaveGate } from './wave-gate/wave-gate.ts';
+
+/** One server of a rollout. */
+export interface RolloutServer {
+  /** Example: `edge-1`. */
+  readonly name: string;
+  readonly machine: MachineArgs;
+  /** A name in `images`. Example: `edge`. */
+  readonly image: string;
+  /** What must have happened before the machine can be upgraded. Example: its `BootMode`. */
+  readonly ready?: pulumi.Resource | undefined;
+}
+
+/** Arguments of a `Rollout`. */
+export interface RolloutArgs {
+  /** In the fleet's order. */
+  readonly servers: readonly RolloutServer[];
+  /** By name. Example: `{ edge: { fs: 'images/edge.fs', checksums: ['images/edge.fs.cksum'] } }`. */
+  readonly images: Readonly<Record<string, SlotImageRef>>;
+  /** Example: `{ waves: [1, '50%', '100%'], maxInFlight: 2 }`. */
+  readonly policy?: RolloutPolicy;
+}
+
+/**
+ * Brings the build of a slot image to servers, wave by wave: one `SlotUpgrade` a server and one `WaveGate` a wave. Waves
+ * and gates are edges of Pulumi's own graph: what a gate has not passed never starts.
+ *
+ * @throws a RunError with BF1700 when the policy means nothing.
+ * @example
+ * new Rollout('demo', {
+ *   servers: [{ name: 'edge-1', machine: { cloud, server: server.id, address, sshPort: 22, hostKey, ssh }, image: 'edge' }],
+ *   images: { edge: { fs: 'images/edge-20261122_0900.fs', checksums: ['images/edge-20261122_0900.fs.cksum'] } },
+ *   policy: { waves: [1, '100%'], soak: '30s' },
+ * });
+ */
+export class Rollout extends pulumi.ComponentResource {
+  /** How each server's upgrade ended. */
+  readonly outcomes: pulumi.Output<Record<string, Outcome>>;
+  /** The underlying resources by server and by wave. */
+  readonly nodes: {
+    readonly upgrades: Readonly<Record<string, SlotUpgrade>>;
+    readonly gates: readonly WaveGate[];
+  };
+
+  constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('bootfleet:index:Rollout', name, {}, opts);
+    const { policy, waves, excluded } = planned(args);
+    const upgrades: Record<string, SlotUpgrade> = {};
+    const gates: WaveGate[] = [];
+    const done: pulumi.Output<GateMachine>[] = [];
+    const upgrade = (
+      server: RolloutServer,
+      wave: Pick<Wave, 'number' | 'name'>,
+      skip: string,
+    ): SlotUpgrade => {
+      const image = imageOf(args, policy, server);
+      const dependsOn = [...gates.slice(-1), ...(server.ready ? [server.ready] : [])];
+      const given = {
+        rollout: name,
+        target: server.machine,
+        image,
+        wave: { number: wave.number, name: wave.name },
+        skip,
+        policy: upgradePolicy(policy),
+      };
+      const made = new SlotUpgrade(server.name, given, { parent: this, dependsOn });
+      upgrades[server.name] = made;
+      return made;
+    };
+    for (const server of args.servers.filter((one) => excluded.includes(one.name)))
+      upgrade(server, { number: 0, name: 'excluded' }, 'excluded');
+    for (const wave of waves) {
+      const failuresBefore = pulumi
+        .all([...done])
+        .apply((all) => all.filter(({ outcome }) => isFailure(outcome)).length);
+      const machines = wave.servers.map((serverName) => {
+        const server = args.servers.find((one) => one.name === serverName);
+        if (!server) throw new Error(`the plan names ${serverName}, which is no server`);
+        return verdictOf(
+          upgrade(server, wave, wave.paused ? `paused after wave ${policy.upTo ?? ''}` : ''),
+          server,
+          imageOf(args, policy, server),
+          wave,
+        );
+      });
+      done.push(...machines);
+      const gate = {
+        rollout: name,
+        name: wave.name,
+        machines,
+        failuresBefore,
+        paused: wave.paused,
+        soak: policy.soak,
+        policy: upgradePolicy(policy),
+      };
+      gates.push(new WaveGate(`${name}-wave-${wave.number}`, gate, { parent: this }));
+    }
+    const last = {
+      rollout: name,
+      name: 'rollout',
+      last: true,
+      machines: done,
+      failuresBefore: 0,
+      soak: 0,
+      policy: upgradePolicy(policy),
+    };
+    if (waves.length > 0)
+      gates.push(new WaveGate(`${name}-rollout`, last, { parent: this, dependsOn: gates.slice(-1) }));
+    this.nodes = { upgrades, gates };
+    this.outcomes = pulumi.output(
+      Object.fromEntries(Object.entries(upgrades).map(([server, { outcome }]) => [server, outcome])),
+    );
+    this.registerOutputs({ outcomes: this.outcomes });
+  }
+}
+
+/** Reads the policy and plans the waves; what is wrong is the user's to correct, so no stack trace is shown. */
+function planned(args: RolloutArgs): { policy: ResolvedPolicy } & ReturnType<typeof planWaves> {
+  try {
+    const policy = resolvePolicy(args.policy);
+    policy.windows.times.forEach(parseWindow);
+    for (const [server, image] of Object.entries(policy.pins)) {
+      if (!args.servers.some(({ name }) => name === server))
+        throw new RangeError(`pins name ${server}, but no server is called so`);
+      if (!(image in args.images)) throw new RangeError(`pins name image ${image}, but there is none`);
+    }
+    return {
+      policy,
+      ...planWaves(
+        args.servers.map(({ name }) => name),
+        policy,
+      ),
+    };
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new pulumi.RunError(policyInvalid({ detail: error.message }).message);
+    throw error;
+  }
+}
+
+function imageOf(
+  { images }: RolloutArgs,
+  { pins }: ResolvedPolicy,
+  { name, image }: RolloutServer,
+): SlotImageRef {
+  const found = images[pins[name] ?? image];
+  // State holds no absolute path, so that two checkouts of one project do not differ.
+  const relative = (file: string): string => path.relative(process.cwd(), path.resolve(file));
+  if (!found)
+    throw new pulumi.RunError(
+      policyInvalid({ detail: `${name} wants image ${pins[name] ?? image}, but there is none` }).message,
+    );
+  return {
+    ...found,
+    fs: relative(found.fs),
+    checksums: found.checksums.map(relative),
+    ...(found.signature && { signature: { signify: relative(found.signature.signify) } }),
+  };
+}
+
+function verdictOf(
+  upgrade: SlotUpgrade,
+  server: RolloutServer,
+  image: SlotImageRef,
+  wave: Wave,
+): pulumi.Output<GateMachine> {
+  const { outcome, why, transcript, plan: _plan } = upgrade;
+  const found = (upgrade as unknown as { found: pulumi.Output<{ sha256: string }> }).found;
+  return pulumi
+    .all([pulumi.output(server.machine), outcome, why, transcript, found])
+    .apply(([target, ended, reason, file, facts]): GateMachine => ({
+      machine: server.name, wave: wave.name, target: target as GateMachine['target'], image, sha256: facts?.sha256 ?? '',
+      outcome: ended, why: reason, transcript: file,
+    })); // prettier-ignore
+}
+
+function upgradePolicy(policy: ResolvedPolicy): UpgradePolicy {
+  const {
+    maxInFlight,
+    maxFailures,
+    maxFailuresTotal,
+    health,
+    onFailure,
+    windows,
+    transfer,
+    allowDowngrade,
+    lockTimeout,
+    deadlines,
+  } = policy;
+  const { mode, limit } = transfer;
+  return {
+    maxInFlight, maxFailures, maxFailuresTotal, health, onFailure, windows, allowDowngrade, lockTimeout, deadlines,
+    transfer: { mode, ...(limit !== undefined && { limit }) },
+  }; // prettier-ignore
+}

@@ -1,0 +1,51 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { BootfleetError } from '../../../errors/error.ts';
+
+/** What a soak needs. */
+export interface SoakOptions {
+  readonly machines: readonly string[];
+  /** Seconds. */
+  readonly length: number;
+  /** Resolves when a machine is healthy, throws with what is wrong when it is not. */
+  readonly check: (machine: string) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly onProgress: (secondsLeft: number) => void;
+}
+
+/** Machines looked at at the same time: enough for a wave of hundreds, few enough for the sockets of one process. */
+const atOnce = 20;
+/** Least seconds between two rounds. */
+const round = 2;
+
+/**
+ * Watches machines for the whole soak, in rounds; each is looked at once more at its end.
+ *
+ * @returns the machines that were unhealthy, with the reason; empty when all stayed well.
+ */
+export async function soak(options: SoakOptions): Promise<ReadonlyMap<string, string>> {
+  const end = performance.now() + options.length * 1000;
+  const sick = new Map<string, string>();
+  for (;;) {
+    const left = end - performance.now();
+    options.onProgress(Math.max(0, left / 1000));
+    await lookAtAll(options, sick);
+    if (left <= 0 || sick.size > 0 || options.signal.aborted) return sick;
+    await pause(Math.max(1, Math.min(round * 1000, end - performance.now())), undefined, {
+      signal: options.signal,
+    }).catch(() => undefined);
+  }
+}
+
+async function lookAtAll({ machines, check }: SoakOptions, sick: Map<string, string>): Promise<void> {
+  const queue = [...machines];
+  const worker = async (): Promise<void> => {
+    for (let machine = queue.shift(); machine !== undefined; machine = queue.shift()) {
+      try {
+        await check(machine);
+      } catch (error) {
+        sick.set(machine, error instanceof BootfleetError ? error.summary : (error as Error).message);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, machines.length) }, worker));
+}

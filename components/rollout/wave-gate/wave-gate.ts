@@ -1,0 +1,55 @@
+import * as pulumi from '@pulumi/pulumi';
+import { dynamicUrn } from '../../resource-urn.ts';
+import type { UpgradePolicy } from '../slot-upgrade/args.ts';
+import type { GateMachine, WaveGateState } from './args.ts';
+import { waveGateProvider } from './provider.ts';
+
+/** Arguments of a `WaveGate`. */
+export interface WaveGateArgs {
+  /** Example: `demo`. */
+  readonly rollout: string;
+  /** Example: `canary`. */
+  readonly name: string;
+  /** Whether this is the gate behind the last wave; default false. */
+  readonly last?: boolean;
+  /** The machines of the wave, with the outputs of their upgrades. */
+  readonly machines: pulumi.Input<readonly pulumi.Input<GateMachine>[]>;
+  readonly failuresBefore: pulumi.Input<number>;
+  /** Whether the rollout stops before this wave on purpose; default false. */
+  readonly paused?: boolean;
+  /** Seconds. Example: `30`. */
+  readonly soak: number;
+  readonly policy: UpgradePolicy;
+}
+
+/**
+ * The end of a wave: counts its failures, watches its machines during the soak, and fails the update when too many
+ * failed. The next wave depends on it, so that it never starts after that.
+ */
+export class WaveGate extends pulumi.dynamic.Resource {
+  declare readonly verdict: pulumi.Output<WaveGateState['verdict']>;
+  declare readonly passed: pulumi.Output<Record<string, string>>;
+
+  /** The underlying resources: this is one itself. */
+  readonly nodes: { readonly waveGate: WaveGate };
+
+  constructor(name: string, args: WaveGateArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      waveGateProvider,
+      name,
+      {
+        ...args,
+        last: args.last ?? false,
+        paused: args.paused ?? false,
+        resourceUrn: dynamicUrn('WaveGate', name, opts),
+        verdict: undefined,
+        passed: undefined,
+        broughtBack: undefined,
+      },
+      opts,
+      'bootfleet',
+      'WaveGate',
+    );
+    this.nodes = { waveGate: this };
+  }
+}
