@@ -79,7 +79,13 @@ export async function buildSlotTree(
 async function addPerlModules(tree: FileTree, folder: string): Promise<void> {
   const from = join(folder, 'usr/lib/x86_64-linux-gnu/perl/5.36.0');
   const to = 'usr/lib/x86_64-linux-gnu/perl-base';
-  for (const path of ['Digest/SHA.pm', 'auto/Digest/SHA/SHA.so', 'Compress/Raw/Zlib.pm', 'auto/Compress/Raw/Zlib/Zlib.so']) await tree.addFile(`${to}/${path}`, join(from, path));
+  for (const path of [
+    'Digest/SHA.pm',
+    'auto/Digest/SHA/SHA.so',
+    'Compress/Raw/Zlib.pm',
+    'auto/Compress/Raw/Zlib/Zlib.so',
+  ])
+    await tree.addFile(`${to}/${path}`, join(from, path));
 }
 
 async function addConfiguration(tree: FileTree, options: SlotOptions, loaders: BootLoaders): Promise<void> {

@@ -30,7 +30,9 @@ export async function runTool(
   } catch (thrown) {
     if (!(thrown instanceof ExecaError)) throw thrown;
     if (thrown.code === 'ENOENT') throw hostToolMissing({ program, package: options.package });
-    const words = (thrown.stderr.trim() || thrown.shortMessage).slice(-600);
+    const { stderr }: { stderr?: unknown } = thrown;
+    const said = typeof stderr === 'string' ? stderr.trim() : '';
+    const words = (said === '' ? thrown.shortMessage : said).slice(-600);
     throw hostToolFailed({ program, words }, { cause: thrown });
   }
 }

@@ -17,27 +17,32 @@ const zeros = Buffer.alloc(digestBlock);
  */
 export class BlockDigest {
   readonly #hash: Hash = createHash('sha256');
-  #pending = Buffer.alloc(0);
+  readonly #pending = Buffer.alloc(digestBlock);
+  #filled = 0;
   #offset = 0;
 
   /** Takes the next bytes; pieces of any size. */
   update(bytes: Uint8Array): this {
-    const all = this.#pending.length > 0 ? Buffer.concat([this.#pending, bytes]) : Buffer.from(bytes);
-    let at = 0;
-    for (; at + digestBlock <= all.length; at += digestBlock) this.#block(all.subarray(at, at + digestBlock));
-    this.#pending = Buffer.from(all.subarray(at));
+    for (let at = 0; at < bytes.length;) {
+      const taken = bytes.subarray(at, at + digestBlock - this.#filled);
+      this.#pending.set(taken, this.#filled);
+      this.#filled += taken.length;
+      at += taken.length;
+      if (this.#filled === digestBlock) this.#block(this.#pending);
+    }
     return this;
   }
 
   /** Ends it; call once. */
   hex(): string {
-    if (this.#pending.length > 0) this.#block(this.#pending);
+    if (this.#filled > 0) this.#block(this.#pending.subarray(0, this.#filled));
     return this.#hash.digest('hex');
   }
 
   #block(block: Buffer): void {
     const offset = this.#offset;
     this.#offset += block.length;
+    this.#filled = 0;
     if (block.equals(zeros.subarray(0, block.length))) return;
     const place = Buffer.alloc(8);
     place.writeBigUInt64BE(BigInt(offset));

@@ -1,5 +1,5 @@
 # Streams an image onto the disk so that it is either whole and proven, or does not boot:
-#  1. what could boot before (first and last megabyte) is erased,
+#  1. once the stream begins, what could boot before (first and last megabyte) is erased,
 #  2. everything but the first megabyte is written while the digest is made,
 #  3. the disk is read back and the digest made again,
 #  4. the first megabyte is written, its first sector last of all.
@@ -27,8 +27,13 @@ sub write_image {
         Report::stop('long', "more than $size bytes arrived") if $at + length $buffer > $size;
         last if $buffer eq '' && !$got;
         $proof->add(\$buffer);
-        if   ($at == 0) { $head = $buffer }
-        else            { $written += write_piece($disk, $at, \$buffer, $orders->{zero}) }
+        if ($at == 0) {
+            # Not before the first bytes are here: a wrong URL must not cost the old system.
+            erase_boot_sectors($disk, $size) unless $orders->{zero};
+            $head = $buffer;
+        } else {
+            $written += write_piece($disk, $at, \$buffer, $orders->{zero});
+        }
         $at += length $buffer;
         $buffer = '';
         Report::progress('write', $at, $size);
@@ -124,7 +129,6 @@ my $fine = eval {
     Report::start($disk->{path}, $disk->{bytes}, $orders->{size}, $orders->{sha256});
     Report::stop('too-small', "$disk->{path} has $disk->{bytes} bytes, the image $orders->{size}") if $disk->{bytes} < $orders->{size};
     my $stream = Stream->open($orders);
-    erase_boot_sectors($disk, $orders->{size}) unless $orders->{zero};
     my ($head, $written) = write_image($disk, $stream, $orders);
     read_back($disk, $head, $orders);
     write_head($disk, $head);

@@ -123,6 +123,15 @@ describe('flash writer', () => {
       expect(bytes.subarray(0, image.length).equals(image)).toBe(true);
     });
 
+  it('leaves the old system alone when the packed image cannot be had', async () => {
+    const disk = workshop.path('untouched.img');
+    const old = Buffer.alloc(16 * mebibyte, 0xee);
+    await writeFile(disk, old);
+    const { result, bytes } = await flash(disk, orders({ url: web.url('/nothing'), format: 'zstd' }));
+    expect(result).toMatch(/^failed reason=http detail=".*status 404/);
+    expect(bytes.equals(old)).toBe(true);
+  });
+
   it('goes on where a broken connection ended', async () => {
     let requests = 0;
     pages.set('/breaks', (request, response) => {
