@@ -28,7 +28,8 @@ export function userNetwork(
   const metadataCommand = [
     'socat',
     `-t${halfOpenSeconds}`,
-    '-',
+    // Not `-`: only a descriptor can be told to pass the daemon's end of a connection on at once.
+    'FD:0,shut-down',
     forwardArgument(`UNIX-CONNECT:${socatPath(machine.metadataSocket)}`),
   ].join(' ');
   return [

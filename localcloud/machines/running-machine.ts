@@ -9,10 +9,13 @@ import type { MachineFiles } from './machine-files.ts';
 import { lives, signalProcess, type ProcessIdentity } from './process-identity.ts';
 import { connected, type QmpClient } from './qmp/client.ts';
 import { lastWords } from './startup-failure.ts';
-import { metadataPortOf } from './usernet.ts';
+import { metadataPortOf, openMetadataPorts } from './usernet.ts';
 
 /** Seconds that a killed process may take to be gone. */
 const endSeconds = 20;
+
+/** Seconds for all but one of several metadata connections to end, before the strict rule is applied. */
+const ambiguitySeconds = 1;
 
 /** What a running machine consists of; `child` is missing for one that an earlier daemon started. */
 export interface RunningParts {
@@ -79,8 +82,19 @@ export class RunningMachine {
     await this.#parts.monitor.execute('system_reset');
   }
 
+  /** See `MachineDriver`. A connection that is just ending may be listed a little longer, so several are looked at again. */
   async metadataSourcePort(): Promise<number | undefined> {
-    return metadataPortOf(await this.#parts.monitor.human('info usernet'));
+    const deadline = Deadline.after(ambiguitySeconds);
+    const open = await poll({
+      probe: async () => {
+        const ports = openMetadataPorts(await this.#parts.monitor.human('info usernet'));
+        return ports.length <= 1 || deadline.passed ? ports : undefined;
+      },
+      deadline,
+      every: 0.05,
+      onTimeout: () => new Error('the probe answers before'),
+    });
+    return metadataPortOf(open);
   }
 
   /** Kills the process: nothing is flushed, as when the plug is pulled. Resolves when it is gone; BF1839 otherwise. */

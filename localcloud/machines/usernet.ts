@@ -6,8 +6,6 @@ interface GuestConnection {
   readonly sourcePort: number;
   readonly destination: string;
   readonly destinationPort: number;
-  /** QEMU's file descriptor; -1 once there is none. */
-  readonly descriptor: number;
 }
 
 /**
@@ -18,12 +16,11 @@ interface GuestConnection {
 export function parseUsernet(text: string): readonly GuestConnection[] {
   const found: GuestConnection[] = [];
   for (const line of text.split(/\r?\n/)) {
-    const match = /^\s*TCP\[(\w+)\]\s+(-?\d+)\s+\S+\s+(\d+)\s+(\S+)\s+(\d+)\s+\d+\s+\d+\s*$/.exec(line);
+    const match = /^\s*TCP\[(\w+)\]\s+-?\d+\s+\S+\s+(\d+)\s+(\S+)\s+(\d+)\s+\d+\s+\d+\s*$/.exec(line);
     if (match === null) continue;
-    const [, state = '', descriptor, sourcePort, destination = '', destinationPort] = match;
+    const [, state = '', sourcePort, destination = '', destinationPort] = match;
     found.push({
       state,
-      descriptor: Number(descriptor),
       sourcePort: Number(sourcePort),
       destination,
       destinationPort: Number(destinationPort),
@@ -33,15 +30,22 @@ export function parseUsernet(text: string): readonly GuestConnection[] {
 }
 
 /**
+ * Source ports of the guest's connections to its metadata address on which a request can be waiting for its answer: in
+ * any other state than these two the host's side has ended already. Source: the states of RFC 9293, section 3.3.2.
+ */
+export function openMetadataPorts(usernet: string): readonly number[] {
+  return parseUsernet(usernet)
+    .filter((connection) => connection.destination === guestNetwork.metadata)
+    .filter((connection) => connection.destinationPort === guestNetwork.metadataPort)
+    .filter((connection) => connection.state === 'ESTABLISHED' || connection.state === 'CLOSE_WAIT')
+    .map((connection) => connection.sourcePort);
+}
+
+/**
  * The source port that a metadata request is taken to come from. The list does not say which of several open
  * connections a request came by; then the highest counts, so that an unprivileged program never gains by another's
  * connection. `undefined`: none is open, which also means no.
  */
-export function metadataPortOf(usernet: string): number | undefined {
-  const ports = parseUsernet(usernet)
-    .filter((connection) => connection.destination === guestNetwork.metadata)
-    .filter((connection) => connection.destinationPort === guestNetwork.metadataPort)
-    .filter((connection) => connection.descriptor >= 0 && connection.state !== 'HOST_FORWARD')
-    .map((connection) => connection.sourcePort);
-  return ports.length === 0 ? undefined : Math.max(...ports);
+export function metadataPortOf(open: readonly number[]): number | undefined {
+  return open.length === 0 ? undefined : Math.max(...open);
 }

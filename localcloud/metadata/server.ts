@@ -38,6 +38,8 @@ export async function serveMetadata(options: MetadataOptions): Promise<{ close()
       else send(response, request, { status: 500 });
     });
   });
+  // A client that ends its side after the request (nc) still gets its answer. Node has this switch, its types do not.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.maxConnections = 64;
   server.maxRequestsPerSocket = 100;
   await mkdir(dirname(options.socketPath), { recursive: true, mode: 0o700 });
@@ -64,17 +66,24 @@ async function handle(
   response: ServerResponse,
 ): Promise<void> {
   const route = metadataRoute(request.method ?? '', request.url ?? '');
+  // A connection left open would make it unclear which one the guest's next request comes by.
+  response.setHeader('connection', 'close');
   const body = await bodyOf(request);
   if (body === undefined) {
-    // The rest of the body is not read, so the connection cannot be used again.
-    response.setHeader('connection', 'close');
     send(response, request, { status: 413 });
     return;
   }
-  send(response, request, await answer(options, route, body));
+  const hasEnded = (): boolean => request.socket.destroyed;
+  send(response, request, await answer(options, route, body, hasEnded));
 }
 
-async function answer(options: MetadataOptions, route: MetadataRoute, body: Uint8Array): Promise<Answer> {
+/** @param hasEnded true once the request's own connection is gone, so that another one's port would be taken for its */
+async function answer(
+  options: MetadataOptions,
+  route: MetadataRoute,
+  body: Uint8Array,
+  hasEnded: () => boolean,
+): Promise<Answer> {
   const { id, source } = options;
   if (route.kind === 'refused') return { status: route.status };
   if (route.kind === 'conf') {
@@ -92,7 +101,7 @@ async function answer(options: MetadataOptions, route: MetadataRoute, body: Uint
     await source.setStateDetail(id, detail);
     return { status: 200 };
   }
-  if (!isPrivileged(await options.sourcePort()))
+  if (!isPrivileged(await options.sourcePort()) || hasEnded())
     return json({ type: 'unauthorized', message: 'user data is for source ports below 1024' }, 403);
   return userDataAnswer(options, route, body);
 }

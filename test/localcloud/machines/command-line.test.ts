@@ -88,7 +88,7 @@ test('the network: forwards on the own address with the offset, metadata through
   const [network = ''] = valuesOf(qemuArguments(parts('START1-XS', 'disk')), '-netdev');
   expect(network).toContain(',hostfwd=tcp:127.66.0.7:20022-:22,hostfwd=tcp:127.66.0.7:28080-:8080,');
   expect(network).toMatch(
-    /,guestfwd=tcp:169\.254\.42\.42:80-cmd:socat -t5 - 'UNIX-CONNECT:\/data\/machines\/[0-9a-f-]+\/md'$/,
+    /,guestfwd=tcp:169\.254\.42\.42:80-cmd:socat -t5 FD:0,,shut-down 'UNIX-CONNECT:\/data\/machines\/[0-9a-f-]+\/md'$/,
   );
 });
 

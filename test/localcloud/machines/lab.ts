@@ -23,13 +23,14 @@ export interface Lab {
 }
 
 /** @param name becomes part of the folder's name, with characters that need quoting in it */
-export async function openLab(name = 'lab, a'): Promise<Lab> {
+export async function openLab(name = 'lab, a', rescueSystem?: RescueSystem): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), `bf ${name}-`));
   const log: string[] = [];
   const options = {
     folder: join(folder, 'm'),
     cacheFolder: join(folder, 'cache'),
     portOffset: 20000,
+    ...(rescueSystem ? { rescueSystem } : {}),
     log: (line: string) => log.push(line),
   };
   const driver = await openQemuDriver(options);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { metadataPortOf, parseUsernet } from '../../../localcloud/machines/usernet.ts';
+import { metadataPortOf, openMetadataPorts, parseUsernet } from '../../../localcloud/machines/usernet.ts';
 
 // As QEMU 7.2 printed it.
 const recorded = `Hub -1 (n0):\r
@@ -14,9 +14,16 @@ const recorded = `Hub -1 (n0):\r
 
 test('reads what QEMU prints', () => {
   expect(parseUsernet(recorded)).toHaveLength(4);
-  expect(metadataPortOf(recorded)).toBe(51736);
-  expect(metadataPortOf('')).toBeUndefined();
+  expect(openMetadataPorts(recorded)).toEqual([51736]);
+  expect(metadataPortOf(openMetadataPorts(''))).toBeUndefined();
 });
+
+test.each(['FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT', 'SYN_RCVD', 'HOST_FORWARD'])(
+  'no request waits on a connection in state %s',
+  (state) => {
+    expect(openMetadataPorts(` TCP[${state}] 5 169.254.42.15 700 169.254.42.42 80 0 0`)).toEqual([]);
+  },
+);
 
 test('with several open connections the highest port counts, so none borrows privilege', () => {
   const ports = fc.array(fc.integer({ min: 1, max: 65535 }), { maxLength: 8 });
@@ -25,7 +32,7 @@ test('with several open connections the highest port counts, so none borrows pri
       const text = open
         .map((port) => ` TCP[ESTABLISHED] 5 169.254.42.15 ${port} 169.254.42.42 80 0 0`)
         .join('\n');
-      expect(metadataPortOf(text)).toBe(open.length === 0 ? undefined : Math.max(...open));
+      expect(metadataPortOf(openMetadataPorts(text))).toBe(open.length === 0 ? undefined : Math.max(...open));
     }),
   );
 });

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -86,6 +88,15 @@ test('state is taken from any port, nonsense is not', async () => {
   expect((await ask('PATCH', '/state', '{"state_detail":"booted"}'))[0]).toBe(200);
   expect((await ask('PATCH', '/state', 'booted'))[0]).toBe(400);
   expect(source.states).toEqual(['booted']);
+});
+
+test('a client that ends its side after the request still gets the answer', async () => {
+  const socket = connect({ path: join(folder, 'x', 'md'), allowHalfOpen: true });
+  let answer = '';
+  socket.on('data', (bytes) => (answer += bytes.toString()));
+  socket.end('GET /conf HTTP/1.0\r\n\r\n');
+  await once(socket, 'end');
+  expect(answer).toMatch(/^HTTP\/1.1 200 .*NAME=edge-1/s);
 });
 
 test('bodies are bounded', async () => {
