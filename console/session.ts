@@ -3,45 +3,14 @@ import { consoleClosed, consoleTimeout, lineNotEchoed } from '../errors/console.
 import { Deadline } from '../waiting/deadline.ts';
 import { ControlSequenceFilter } from './expect/control-sequences.ts';
 import { ExpectBuffer } from './expect/expect-buffer.ts';
-import { LineText } from './expect/line-text.ts';
-import type { Match, Pattern } from './expect/pattern.ts';
-import { Redactor } from './transcript/redactor.ts';
-import type { Transcript } from './transcript/transcript-file.ts';
+import type { Match } from './expect/pattern.ts';
+import type { Expected, ExpectOptions, SessionOptions, TypeLineOptions } from './session-options.ts';
+import { ShownText } from './shown-text.ts';
 import type { ConsoleTransport } from './transport.ts';
 import { LineTypist, type TypingStep } from './typing/line-typist.ts';
 import { Pace } from './typing/pace.ts';
 
-/** What a session is made of; see `ConsoleSession`. */
-export interface SessionOptions {
-  readonly transport: ConsoleTransport;
-  /** The machine's name, for messages. */
-  readonly machine: string;
-  readonly transcript?: Transcript;
-  /** Told each step of a dialogue, one line each, for progress. */
-  readonly log?: (text: string) => void;
-  readonly pace?: Pace;
-}
-
-/** A pattern to wait for. One with `failure` ends the wait with that error. */
-export interface Expected extends Pattern {
-  readonly failure?: (match: Match) => Error;
-}
-
-/** What a wait is about. */
-export interface ExpectOptions {
-  readonly deadline: Deadline;
-  /** Completes `<machine>: ...` in messages. Example: `waiting for iPXE's prompt`. */
-  readonly doing: string;
-}
-
-/** How a line is typed; see `ConsoleSession.typeLine`. */
-export interface TypeLineOptions {
-  readonly deadline: Deadline;
-  /** Parts of the line that must appear nowhere: not in transcripts, not in messages. */
-  readonly secrets?: readonly string[];
-  /** See `LineTypistOptions.repeatEnter`. */
-  readonly repeatEnter?: boolean;
-}
+export type { Expected, ExpectOptions, SessionOptions, TypeLineOptions } from './session-options.ts';
 
 const encoder = new TextEncoder();
 
@@ -52,15 +21,12 @@ const encoder = new TextEncoder();
 export class ConsoleSession {
   readonly machine: string;
   readonly #transport: ConsoleTransport;
-  readonly #transcript: Transcript | undefined;
+  readonly #shown: ShownText;
   readonly #log: (text: string) => void;
   readonly #pace: Pace;
   readonly #decoder = new TextDecoder('utf-8');
   readonly #filter = new ControlSequenceFilter();
   readonly #buffer = new ExpectBuffer();
-  readonly #redactor = new Redactor();
-  readonly #screenFilter = new ControlSequenceFilter();
-  readonly #screen = new LineText(16_384);
   #listener: ((text: string) => void) | undefined;
   #hidden = false;
   #over: { reason: string; error: Error | undefined } | undefined;
@@ -73,7 +39,7 @@ export class ConsoleSession {
   constructor({ transport, machine, transcript, log, pace }: SessionOptions) {
     this.#transport = transport;
     this.machine = machine;
-    this.#transcript = transcript;
+    this.#shown = new ShownText(transcript);
     this.#log = log ?? (() => undefined);
     this.#pace = pace ?? new Pace();
     transport.onData((bytes) => {
@@ -87,14 +53,12 @@ export class ConsoleSession {
 
   /** The last lines shown, secrets masked. @param count default 24. */
   screen(count = 24): string {
-    return this.#screen.lastLines(count).join('\n');
+    return this.#shown.lastLines(count).join('\n');
   }
 
   /** Notes a step of the dialogue in the log and in the transcript. */
   step(text: string): void {
-    const masked = this.#redactor.whole(text);
-    this.#log(masked);
-    this.#transcript?.marker(masked);
+    this.#log(this.#shown.marker(text));
   }
 
   /**
@@ -147,7 +111,7 @@ export class ConsoleSession {
   async send(keys: string): Promise<void> {
     this.#clean = false;
     this.#entered = false;
-    this.#transcript?.input(this.#redactor.whole(keys));
+    this.#shown.input(keys);
     await this.#write(keys, 'sending keys');
   }
 
@@ -161,15 +125,14 @@ export class ConsoleSession {
     line: string,
     { deadline, secrets = [], repeatEnter = false }: TypeLineOptions,
   ): Promise<void> {
-    for (const secret of secrets) this.#redactor.add(secret);
-    const shown = this.#redactor.whole(line);
+    const shown = this.#shown.mask(line, secrets);
     const typist = new LineTypist(line, { pace: this.#pace, clean: this.#clean, repeatEnter });
     this.#clean = false;
     this.#entered = false;
     this.#hidden = secrets.length > 0;
     this.#buffer.skip();
-    this.#transcript?.input(`${shown}\r`);
-    if (this.#hidden) this.#show(shown);
+    this.#shown.input(`${shown}\r`);
+    if (this.#hidden) this.#shown.output(shown);
     try {
       const last = await this.#drive(typist, deadline, `typing \`${shown}\``);
       if (last.state === 'failed') {
@@ -190,25 +153,18 @@ export class ConsoleSession {
   /** Ends the session: the line and the transcript. */
   async close(): Promise<void> {
     await this.#transport.close();
-    this.#transcript?.output(this.#redactor.flush());
-    this.#transcript?.close();
+    this.#shown.close();
   }
 
   #receive(bytes: Uint8Array): void {
     const raw = this.#decoder.decode(bytes, { stream: true });
     const text = this.#filter.feed(raw);
-    if (!this.#hidden) this.#show(raw);
+    if (!this.#hidden) this.#shown.output(raw);
     if (this.#listener) {
       this.#listener(text);
     } else {
       this.#buffer.feed(text);
     }
-  }
-
-  #show(raw: string): void {
-    const safe = this.#redactor.feed(raw);
-    this.#transcript?.output(safe);
-    this.#screen.write(this.#screenFilter.feed(safe));
   }
 
   async #write(keys: string, doing: string): Promise<void> {
@@ -310,7 +266,7 @@ export class ConsoleSession {
       }
       if (next.state === 'busy') return undefined;
       // At once: what arrives from now on is not echo any more, and stands behind this.
-      if (this.#hidden) this.#show(next.rest);
+      if (this.#hidden) this.#shown.output(next.rest);
       this.#hidden = false;
       this.#buffer.feed(next.rest);
       return next;
