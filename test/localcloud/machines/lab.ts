@@ -1,6 +1,7 @@
 import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RescueSystem } from '../../../localcloud/machines/command-line.ts';
 import type {
   MachineDriver,
   MachineSpec,
