@@ -7,9 +7,11 @@ import type { Script } from '../boot-script/args.ts';
 import { BootScript } from '../boot-script/boot-script.ts';
 import { ImageArtifact } from '../image-artifact/image-artifact.ts';
 import { FleetSecurityGroup } from '../server/security-group.ts';
+import type { Rollout } from '../rollout/rollout.ts';
 import { Server } from '../server/server.ts';
 import type { FleetArgs, FleetImageArgs, FleetServerArgs } from './args.ts';
 import { fleetTags, groupPorts } from './naming.ts';
+import { rolloutOf } from './rollout-of.ts';
 
 /** What is known of one server of a fleet, as an output of the stack. */
 export interface FleetServerOutput {
@@ -35,6 +37,8 @@ export interface FleetNodes {
   readonly securityGroups: Readonly<Record<string, FleetSecurityGroup>>;
   readonly servers: Readonly<Record<string, Server>>;
   readonly boots: Readonly<Record<string, BootMode>>;
+  /** Absent without a `rollout` section. */
+  readonly rollout?: Rollout;
 }
 
 /**
@@ -93,6 +97,7 @@ export class Fleet extends pulumi.ComponentResource {
       servers[given.name] = server;
       boots[given.name] = bootOf(given, server, valueOf(images, given.image), args, child);
     }
+    const rollout = rolloutOf(name, args, { servers, boots }, child);
     this.nodes = {
       provider,
       images: mapValues(images, ({ artifact }) => artifact),
@@ -100,6 +105,7 @@ export class Fleet extends pulumi.ComponentResource {
       securityGroups,
       servers,
       boots,
+      ...(rollout && { rollout }),
     };
     this.servers = pulumi.output(mapValues(servers, (server, key) => outputOf(server, valueOf(boots, key))));
     this.registerOutputs({ servers: this.servers });

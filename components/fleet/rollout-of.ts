@@ -1,0 +1,44 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { BootMode } from '../boot-mode/boot-mode.ts';
+import { Rollout, type RolloutServer } from '../rollout/rollout.ts';
+import type { SlotImageRef } from '../rollout/slot-upgrade/args.ts';
+import type { Server } from '../server/server.ts';
+import type { FleetArgs } from './args.ts';
+
+/**
+ * The rollout of a fleet's slot images to its servers; undefined for a fleet without a `rollout` section. Servers whose
+ * image has no `fs` are installed and never upgraded.
+ */
+export function rolloutOf(
+  name: string,
+  { cloud, images, servers, rollout }: FleetArgs,
+  made: {
+    readonly servers: Readonly<Record<string, Server>>;
+    readonly boots: Readonly<Record<string, BootMode>>;
+  },
+  child: pulumi.ComponentResourceOptions,
+): Rollout | undefined {
+  if (rollout === undefined) return undefined;
+  const slotImages: Record<string, SlotImageRef> = {};
+  for (const [key, { fs, checksums = [], signature }] of Object.entries(images)) {
+    // Checksum files may be about the whole disk alone; the one that is called after the slot image counts here.
+    const own = checksums.filter((file) => fs !== undefined && file.startsWith(fs));
+    if (fs !== undefined)
+      slotImages[key] = { fs, checksums: own, ...(signature && own.length > 0 && { signature }) };
+  }
+  const upgradable = servers.flatMap(({ name: server, image, ssh }): RolloutServer[] => {
+    const [boot, machine] = [made.boots[server], made.servers[server]];
+    if (!boot || !machine || !((rollout.pins?.[server] ?? image) in slotImages)) return [];
+    const { address, sshPort, hostKey } = boot;
+    const login = { user: ssh.user, keyFile: ssh.keyFile };
+    return [
+      {
+        name: server,
+        image,
+        ready: boot,
+        machine: { cloud, server: machine.serverId, address, sshPort, hostKey, ssh: login },
+      },
+    ];
+  });
+  return new Rollout(name, { servers: upgradable, images: slotImages, policy: rollout }, child);
+}
