@@ -25,6 +25,10 @@ export async function setUp(): Promise<void> {
 }
 
 if (import.meta.main) {
+  // A reader that goes away (`npm run setup | head -1`) must not stop a build half-way.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     await setUp();
   } catch (error) {
