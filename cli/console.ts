@@ -12,7 +12,7 @@ import { loadFleetFile } from '../stacks/load.ts';
 import { stackFleetFile } from './stack-fleet-file.ts';
 import { Deadline } from '../waiting/deadline.ts';
 import { parseArguments, printJson, type Command } from './command.ts';
-import { nearestWord } from './nearest.ts';
+import { nearestWord } from '../errors/nearest-name.ts';
 
 /** `bootfleet console`: a machine's serial line, live or as recorded. */
 export const command: Command = {

@@ -2,7 +2,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { BootfleetError, describeError } from '../errors/error.ts';
 import { commandUnknown, usageWrong } from '../errors/setup.ts';
 import { commands } from './commands.ts';
-import { nearestWord } from './nearest.ts';
+import { nearestWord } from '../errors/nearest-name.ts';
 import { printJson, printLine } from './command.ts';
 
 /** The list of commands: `bootfleet --help`. */

@@ -16,7 +16,9 @@ server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error,
   process.stdout.write(`${port}\n`);
 });
 
-// A Pulumi that was killed cannot end its plugins; the end of the pipe that it holds tells them.
-process.stdin.on('end', () => process.exit(0));
-process.stdin.on('error', () => process.exit(0));
-process.stdin.resume();
+// A Pulumi that was killed cannot end its plugins. Nothing tells them: the pipe on standard input may be closed by
+// Pulumi's garbage collector in the middle of a long update, so its end proves nothing. A changed parent does.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.exit(0);
+}, 1000).unref();

@@ -1,4 +1,4 @@
-import { nearestWord } from '../../cli/nearest.ts';
+import { nearestWord } from '../../errors/nearest-name.ts';
 import type { Field, Fields, Values } from './fields.ts';
 import { unknown } from './values.ts';
 

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commands } from '../../cli/commands.ts';
-import { editDistance, nearestWord } from '../../cli/nearest.ts';
+import { editDistance, nearestWord } from '../../errors/nearest-name.ts';
 import { parseArguments } from '../../cli/command.ts';
 import { checkout } from '../../scripts/setup/folders.ts';
 

@@ -1,1 +1,0 @@
-export { editDistance, nearestWord } from '../errors/nearest-name.ts';
