@@ -9,6 +9,9 @@ import { metadataSocketPath } from '../machines/machine-files.ts';
 import { openQemuDriver } from '../machines/qemu-driver.ts';
 import { machineTypeNames } from '../machines/server-types.ts';
 import { serveMetadata } from '../metadata/server.ts';
+import { Deadline } from '../../waiting/deadline.ts';
+import { poll } from '../../waiting/poll.ts';
+import { ScriptedGuests } from '../simulated/scripted-guest.ts';
 import { SimulatedMachineDriver } from '../simulated/simulated-machine-driver.ts';
 
 /** The machines of an embedded cloud, and what goes with them. */
@@ -29,13 +32,31 @@ export async function openMachines(
   parts: { folder: string; cacheFolder: string; portOffset: number; log: (line: string) => void },
 ): Promise<OpenMachines> {
   if (kind === 'simulated') {
+    let cloud: LocalCloud | undefined;
+    const guests = new ScriptedGuests({
+      portOffset: parts.portOffset,
+      log: parts.log,
+      report: async (id, state) => {
+        // Only a machine that is shown running can report; a scripted one is done before that.
+        await poll({
+          probe: () =>
+            Promise.resolve(cloud?.store.get('server', id)?.state === 'running' ? true : undefined),
+          deadline: Deadline.after(30),
+          every: 0.02,
+          onTimeout: () => new Error('it was never shown running'),
+        });
+        if (cloud) await metadataSource(cloud).setStateDetail(id, state);
+      },
+    });
     return {
-      driver: new SimulatedMachineDriver(),
+      driver: new SimulatedMachineDriver(guests),
       machineTypes: Object.keys(serverTypes),
       metadataSocket: () => '',
       metadata: {
         door: { open: () => Promise.resolve(), close: () => Promise.resolve() },
-        connect: () => undefined,
+        connect: (connected) => {
+          cloud = connected;
+        },
       },
     };
   }

@@ -1,10 +1,12 @@
 import type { MachineDriver, MachineExit, MachineSpec, SerialViewer } from '../machines/machine-driver.ts';
+import type { ScriptedGuests } from './scripted-guest.ts';
 
 type ExitListener = (id: string, how: MachineExit) => void;
 
 /**
- * Machines that are not there: no process, no disk access, no console output. Only for measuring the API and Pulumi
- * with many servers and for tests of the API; nothing boots. The real ones are QEMU's (localcloud/machines).
+ * Machines that are not there: no process, no disk access. Only for measuring the API and Pulumi with many servers and
+ * for tests of the API. Without `guests` nothing boots and the consoles are silent; with them, consoles and SSH ports
+ * play a boot. The real machines are QEMU's (localcloud/machines).
  */
 export class SimulatedMachineDriver implements MachineDriver {
   readonly accelerator = 'simulated';
@@ -13,12 +15,18 @@ export class SimulatedMachineDriver implements MachineDriver {
   readonly #listeners = new Set<ExitListener>();
   /** Set by a test: the next start throws this. */
   failNextStart: Error | undefined;
+  readonly #guests: ScriptedGuests | undefined;
+
+  constructor(guests?: ScriptedGuests) {
+    this.#guests = guests;
+  }
 
   start(spec: MachineSpec): Promise<void> {
     const failure = this.failNextStart;
     this.failNextStart = undefined;
     if (failure !== undefined) return Promise.reject(failure);
     this.#running.set(spec.id, spec);
+    this.#guests?.powerOn(spec);
     return Promise.resolve();
   }
 
@@ -32,7 +40,10 @@ export class SimulatedMachineDriver implements MachineDriver {
     return Promise.resolve();
   }
 
-  reset(): Promise<void> {
+  reset(id: string): Promise<void> {
+    const spec = this.#running.get(id);
+    if (spec) this.#guests?.powerOff(id);
+    if (spec) this.#guests?.powerOn(spec);
     return Promise.resolve();
   }
 
@@ -44,8 +55,10 @@ export class SimulatedMachineDriver implements MachineDriver {
     this.#listeners.add(listener);
   }
 
-  attachSerial(): SerialViewer {
-    return { onData: () => undefined, write: () => undefined, detach: () => undefined };
+  attachSerial(id: string): SerialViewer {
+    return (
+      this.#guests?.attach(id) ?? { onData: () => undefined, write: () => undefined, detach: () => undefined }
+    );
   }
 
   metadataSourcePort(): Promise<number | undefined> {
@@ -65,13 +78,15 @@ export class SimulatedMachineDriver implements MachineDriver {
     this.#running.clear();
   }
 
-  forget(): Promise<void> {
+  forget(id: string): Promise<void> {
+    this.#guests?.forget(id);
     return Promise.resolve();
   }
 
   /** The machine's process ends, as by a guest's power-off or a crash. */
   end(id: string, reason: MachineExit['reason']): void {
     if (!this.#running.delete(id)) return;
+    this.#guests?.powerOff(id);
     const signal = reason === 'guest' ? undefined : 'SIGKILL';
     const exit = { reason, code: reason === 'guest' ? 0 : undefined, signal, log: '' };
     for (const listener of this.#listeners) listener(id, exit);
