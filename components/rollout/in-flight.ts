@@ -20,7 +20,9 @@ export class InFlight {
 
   constructor(limits: Limits, signal?: AbortSignal) {
     this.#state = newScheduler(limits);
-    const stop = (): void => this.#take({ type: 'stop', why: 'the rollout was stopped (Ctrl-C)' });
+    const stop = (): void => {
+      this.#take({ type: 'stop', why: 'the rollout was stopped (Ctrl-C)' });
+    };
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, { once: true });
   }

@@ -175,11 +175,11 @@ function verdictOf(
   wave: Wave,
 ): pulumi.Output<GateMachine> {
   const { outcome, why, transcript, plan: _plan } = upgrade;
-  const found = (upgrade as unknown as { found: pulumi.Output<{ sha256: string }> }).found;
+  const found = (upgrade as unknown as { found: pulumi.Output<{ sha256: string } | undefined> }).found;
   return pulumi
     .all([pulumi.output(server.machine), outcome, why, transcript, found])
     .apply(([target, ended, reason, file, facts]): GateMachine => ({
-      machine: server.name, wave: wave.name, target: target as GateMachine['target'], image, sha256: facts?.sha256 ?? '',
+      machine: server.name, wave: wave.name, target, image, sha256: facts?.sha256 ?? '',
       outcome: ended, why: reason, transcript: file,
     })); // prettier-ignore
 }

@@ -21,10 +21,10 @@ function decode(text: string): string {
     bytes.push(hex ? Number.parseInt(hex[1] ?? '', 16) : text.charCodeAt(at) & 0xff);
     if (hex) at += 2;
   }
-  // eslint-disable-next-line no-control-regex -- a machine's text must not drive the terminal
+  // A machine's text must not drive the terminal.
   return Buffer.from(bytes)
     .toString('utf8')
-    .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '?');
+    .replaceAll(/\p{Cc}/gu, (control) => (control === '\t' || control === '\n' ? control : '?'));
 }
 
 /** Lines of a stream of bytes. A line that is too long is cut; memory stays bounded. */

@@ -80,9 +80,19 @@ function tcpCheck(target: MachineRef, port: number, deadline: Deadline): Promise
       socket.destroy();
       resolve(found);
     };
-    socket.once('connect', () => end());
-    socket.once('error', (error) => end(error.message));
-    deadline.signal.addEventListener('abort', () => end('no answer'), { once: true });
+    socket.once('connect', () => {
+      end();
+    });
+    socket.once('error', (error) => {
+      end(error.message);
+    });
+    deadline.signal.addEventListener(
+      'abort',
+      () => {
+        end('no answer');
+      },
+      { once: true },
+    );
   });
 }
 
@@ -101,9 +111,8 @@ async function sshCheck(
 
 async function metadataCheck({ cloud, target }: HealthOptions, wanted: string): Promise<string | undefined> {
   const view = await (await cloud()).observe(target.server);
-  return view?.stateDetail === wanted
-    ? undefined
-    : `state ${view?.stateDetail || 'none'} instead of ${wanted}`;
+  const found = view?.stateDetail ?? '';
+  return found === wanted ? undefined : `state ${found === '' ? 'none' : found} instead of ${wanted}`;
 }
 
 /** The embedded cloud moves ports below 1024 where they may not be bound; the SSH port tells by how much. */

@@ -25,10 +25,7 @@ export const leastCfgRoom = 64 * 1024;
 export function choose(seen: Observation, wanted: Wanted, allowDowngrade: boolean): Choice {
   const record = runningRecord(seen);
   const other = otherSlot(seen);
-  if (
-    seen.build === wanted.build &&
-    (record === undefined || record.build !== wanted.build || record.sha256 === wanted.sha256)
-  ) {
+  if (seen.build === wanted.build && (record?.build !== wanted.build || record.sha256 === wanted.sha256)) {
     const unproven = record?.build === wanted.build && record.state !== 'proven';
     return { type: unproven ? 'prove' : 'nothing' };
   }

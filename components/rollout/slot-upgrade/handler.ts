@@ -128,7 +128,9 @@ async function upgrade(
   let ending: ReturnType<typeof endingOf> = 'failed';
   try {
     const goal = { wanted: found, allowDowngrade: policy.allowDowngrade, onFailure: policy.onFailure };
-    const onStep = (text: string): void => reportProgress(inputs.resourceUrn, text);
+    const onStep = (text: string): void => {
+      reportProgress(inputs.resourceUrn, text);
+    };
     const report = await runUpgrade(machine, goal, { onStep, signal });
     ending = endingOf(report.outcome);
     const seconds = { wait: Math.round(waited * 1000) / 1000, ...report.seconds };
@@ -188,7 +190,9 @@ export function machineOf(inputs: SlotUpgradeInputs & { readonly found: SlotImag
     inputs,
     stack: parseUrn(inputs.resourceUrn).stack,
     connectCloud: () => connectCloud(inputs.target.cloud),
-    progress: (text) => reportProgress(inputs.resourceUrn, text),
+    progress: (text) => {
+      reportProgress(inputs.resourceUrn, text);
+    },
     signal: interruption(),
   });
 }

@@ -18,7 +18,7 @@ export async function recall(resourceUrn: string, machine: string): Promise<Mach
 export async function remember(resourceUrn: string, machine: string, report: UpgradeReport): Promise<void> {
   if (report.to === '') return;
   const before = await recall(resourceUrn, machine);
-  const { transfer = 0, index = 0, wait = 0, ...rest } = report.seconds;
+  const { transfer = 0, index = 0, wait: _wait, ...rest } = report.seconds;
   const moved = report.bytes > 0 && transfer > index;
   const other =
     report.outcome === 'upgraded' || report.outcome === 'switched' ? report.from : (before?.other ?? '');

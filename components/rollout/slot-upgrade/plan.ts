@@ -22,7 +22,7 @@ const guess = { linkRate: 10e6, readRate: 60e6, overhead: 40 };
  * What the upgrade of one machine will be, as far as this side knows. It asks no machine: preview stays offline.
  */
 export function planOf(
-  inputs: SlotUpgradeInputs,
+  inputs: Pick<SlotUpgradeInputs, 'policy' | 'wave' | 'skip'>,
   found: SlotImageFacts,
   memory: MachineMemory | undefined,
 ): UpgradePlan {
@@ -39,7 +39,7 @@ export function planOf(
     return { ...base, slot, bytes: formatBytes(0), time: formatSeconds(memory.overhead) };
   const facts: SendFacts = {
     bytes: found.bytes,
-    linkRate: policy.transfer.limit ?? (memory?.linkRate || guess.linkRate),
+    linkRate: policy.transfer.limit ?? known(memory?.linkRate) ?? guess.linkRate,
     readRate: guess.readRate,
     unpacks: true,
     changedShare: 0.12,
@@ -48,11 +48,16 @@ export function planOf(
   const way =
     (policy.transfer.mode === 'auto' ? ways[0] : ways.find(({ mode }) => mode === policy.transfer.mode)) ??
     ways[0];
-  const seconds = (way?.seconds ?? 0) + (memory?.overhead || guess.overhead);
+  const seconds = (way?.seconds ?? 0) + (known(memory?.overhead) ?? guess.overhead);
   return {
     ...base,
     slot,
     bytes: `about ${formatBytes(way?.wire ?? found.bytes)}`,
     time: `about ${formatSeconds(seconds)}`,
   };
+}
+
+/** Nothing measured yet is remembered as 0. */
+function known(value: number | undefined): number | undefined {
+  return value === 0 ? undefined : value;
 }

@@ -157,7 +157,9 @@ function watch(
       }
     },
     signal: interruption(),
-    onProgress: (left) => reportProgress(resourceUrn, `soaking, ${formatSeconds(left)} left`),
+    onProgress: (left) => {
+      reportProgress(resourceUrn, `soaking, ${formatSeconds(left)} left`);
+    },
   });
 }
 
@@ -190,7 +192,9 @@ async function againIfBroughtBack(
     if (!again.has(one.machine) || !isSuccess(one.outcome)) machines.push(one);
     else {
       const given = await inputsOf(inputs, one);
-      const onStep = (text: string): void => reportProgress(inputs.resourceUrn, `${one.machine}: ${text}`);
+      const onStep = (text: string): void => {
+        reportProgress(inputs.resourceUrn, `${one.machine}: ${text}`);
+      };
       const goal = {
         wanted: given.found,
         allowDowngrade: inputs.policy.allowDowngrade,

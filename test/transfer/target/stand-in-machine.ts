@@ -143,9 +143,9 @@ ${words}`,
           const env = { ...process.env, PATH: `${this.path('bin')}:${process.env['PATH'] ?? ''}` };
           const child = spawn(program, rest, { env, stdio: 'pipe' });
           const exited = new Promise<{ status?: number; signal?: string }>((resolve) =>
-            child.on('close', (status, signal) =>
-              resolve({ ...(status !== null && { status }), ...(signal && { signal }) }),
-            ),
+            child.on('close', (status, signal) => {
+              resolve({ ...(status !== null && { status }), ...(signal && { signal }) });
+            }),
           );
           const running = {
             stdin: child.stdin,

@@ -21,7 +21,9 @@ test('power cut at 12 random moments: the machine always comes up on a build tha
       seed,
       window: 40,
       always: false,
-      onCut: (cut) => console.log(JSON.stringify(cut)),
+      onCut: (cut) => {
+        console.log(JSON.stringify(cut));
+      },
     });
     expect(cuts.at(-1)?.next).toMatch(/upgraded|switched|unchanged/);
   } finally {

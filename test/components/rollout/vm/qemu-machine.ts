@@ -148,7 +148,9 @@ export class QemuMachine {
   ): Promise<UpgradeReport> {
     const inputs = await this.inputs(image, policy);
     const log = process.env['BOOTFLEET_TEST_LOG']
-      ? (text: string): void => console.log(`${this.name}: ${text}`)
+      ? (text: string): void => {
+          console.log(`${this.name}: ${text}`);
+        }
       : (): void => undefined;
     const both = (text: string): void => {
       log(text);
@@ -205,8 +207,13 @@ export class QemuMachine {
     const closed = Promise.withResolvers<Error | undefined>();
     return {
       description: `serial console of ${this.name}`,
-      onData: (listener) => viewer.onData(listener),
-      write: (bytes) => Promise.resolve(viewer.write(bytes)),
+      onData: (listener) => {
+        viewer.onData(listener);
+      },
+      write: (bytes) => {
+        viewer.write(bytes);
+        return Promise.resolve();
+      },
       closed: closed.promise,
       close: () => {
         viewer.detach();

@@ -1,0 +1,120 @@
+import { planWaves } from '../components/rollout/plan/waves.ts';
+import { resolvePolicy } from '../components/rollout/policy.ts';
+import type {
+  SlotImageFacts,
+  SlotImageRef,
+  SlotUpgradeState,
+  UpgradePolicy,
+} from '../components/rollout/slot-upgrade/args.ts';
+import { imageFacts } from '../components/rollout/slot-upgrade/image-facts.ts';
+import { recall } from '../components/rollout/slot-upgrade/memory.ts';
+import { isSuccess } from '../components/rollout/slot-upgrade/outcome.ts';
+import { planOf, type MachineMemory } from '../components/rollout/slot-upgrade/plan.ts';
+import type { FleetFile, FleetImage } from '../stacks/fleet-file.ts';
+import type { StateResource } from './stack-state.ts';
+
+/** One server of a plan. */
+export interface PlanRow {
+  readonly name: string;
+  readonly wave: string;
+  /** `install`: there is no such machine yet. `retry` is an upgrade after one that did not succeed. */
+  readonly action: 'install' | 'upgrade' | 'switch' | 'retry' | 'none' | 'left alone';
+  readonly from: string;
+  readonly to: string;
+  readonly slot: string;
+  readonly bytes: string;
+  readonly time: string;
+  /** Seconds of soak behind the row's wave. */
+  readonly soak: number;
+}
+
+/** Plans what the next `pulumi up` does, from the fleet file and the stack's state alone. */
+export async function planRows(
+  fleet: FleetFile,
+  stack: string,
+  state: readonly StateResource[],
+): Promise<PlanRow[]> {
+  if (fleet.rollout === undefined) return [];
+  const policy = resolvePolicy(fleet.rollout);
+  const images = new Map(
+    fleet.images.flatMap((image) => (image.fs ? [[image.name, refOf(image)] as const] : [])),
+  );
+  const servers = fleet.servers.filter(({ name, image }) => images.has(policy.pins[name] ?? image));
+  const { waves, excluded } = planWaves(
+    servers.map(({ name }) => name),
+    policy,
+  );
+  const placed = [
+    ...waves.flatMap(({ number, name, servers: members, paused }) =>
+      members.map((member) => ({ member, wave: { number, name }, skip: paused ? 'paused' : '' })),
+    ),
+    ...excluded.map((member) => ({ member, wave: { number: 0, name: 'excluded' }, skip: 'excluded' })),
+  ];
+  const urn = `urn:pulumi:${stack}::bootfleet::plan::plan`;
+  return Promise.all(
+    placed.map(async ({ member, wave, skip }) => {
+      const server = servers.find(({ name }) => name === member);
+      const ref = images.get(policy.pins[member] ?? server?.image ?? '');
+      if (!ref) throw new Error(`the plan names ${member}, which is no server`);
+      const found = await imageFacts(ref, urn);
+      const upgradePolicy: UpgradePolicy = policy;
+      return rowOf(
+        member,
+        { wave, skip, policy: upgradePolicy, soak: policy.soak },
+        found,
+        state,
+        await recall(urn, member),
+      );
+    }),
+  );
+}
+
+/** One row. Pure. */
+function rowOf(
+  name: string,
+  place: { wave: { number: number; name: string }; skip: string; policy: UpgradePolicy; soak: number },
+  found: SlotImageFacts,
+  state: readonly StateResource[],
+  remembered: MachineMemory | undefined,
+): PlanRow {
+  const boot = outputsOf(state, 'BootMode', name) as { build: string; slot: string } | undefined;
+  const upgrade = outputsOf(state, 'SlotUpgrade', name) as unknown as SlotUpgradeState | undefined;
+  const running = upgrade?.running.build ? upgrade.running : boot;
+  const memory: MachineMemory | undefined = running && {
+    other: '', linkRate: 0, overhead: 0, ...remembered, build: running.build, slot: running.slot,
+  }; // prettier-ignore
+  const { from, to, slot, bytes, time } = planOf(
+    { wave: place.wave, skip: place.skip, policy: place.policy },
+    found,
+    memory,
+  );
+  const row = { name, wave: place.wave.name, from, to, slot, bytes, time, soak: place.soak };
+  if (place.skip !== '') return { ...row, action: 'left alone', bytes: '', time: '' };
+  if (boot === undefined) return { ...row, action: 'install', bytes: '', time: '' };
+  const wanted =
+    running?.build === found.build && (upgrade?.found === undefined || upgrade.found.sha256 === found.sha256);
+  if (wanted && (upgrade === undefined || (isSuccess(upgrade.outcome) && upgrade.drift === '')))
+    return { ...row, action: 'none' };
+  if (upgrade && !isSuccess(upgrade.outcome) && upgrade.outcome !== 'not-started')
+    return { ...row, action: 'retry' };
+  return { ...row, action: memory?.other === found.build ? 'switch' : 'upgrade' };
+}
+
+function outputsOf(
+  state: readonly StateResource[],
+  kind: string,
+  name: string,
+): Readonly<Record<string, unknown>> | undefined {
+  return state.find((one) => one.type === `pulumi-nodejs:dynamic/bootfleet:${kind}` && one.name === name)
+    ?.outputs;
+}
+
+function refOf({ fs, checksums, signify }: FleetImage): SlotImageRef {
+  const file = fs?.resolved ?? '';
+  const own = checksums.map(({ resolved }) => resolved).filter((one) => one.startsWith(file));
+  return {
+    fs: file,
+    checksums: own,
+    ...(signify && own.length > 0 && { signature: { signify: signify.resolved } }),
+  };
+}
