@@ -12,6 +12,8 @@ export async function withoutTrace<T>(step: () => T | Promise<T>): Promise<T> {
     return await step();
   } catch (error) {
     if (error instanceof BootfleetError) throw new pulumi.RunError(error.message);
+    if (error instanceof AggregateError && error.errors.every((one) => one instanceof BootfleetError))
+      throw new pulumi.RunError(error.errors.map(({ message }) => message).join('\n'));
     throw error;
   }
 }

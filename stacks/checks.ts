@@ -17,8 +17,17 @@ import { unreached } from './waves.ts';
 
 /** What a schema cannot say: names that must exist, once, and sizes that must fit. Pure. */
 export function meaningProblems(file: string, raw: RawFleet, positions: Positions): BootfleetError[] {
-  const at = (path: JsonPath): Place => ({ file, ...positions.value(path), path: showPath(path) });
-  return [...imageProblems(raw, at), ...groupProblems(raw, at), ...rolloutProblems(raw, at)];
+  return [...ownProblems(file, raw, positions), ...rolloutProblems(raw, placesIn(file, positions))];
+}
+
+/** The same about images and groups of servers alone, each by itself. Pure. */
+export function ownProblems(file: string, raw: RawFleet, positions: Positions): BootfleetError[] {
+  const at = placesIn(file, positions);
+  return [...imageProblems(raw, at), ...groupProblems(raw, at)];
+}
+
+function placesIn(file: string, positions: Positions): At {
+  return (path) => ({ file, ...positions.value(path), path: showPath(path) });
 }
 
 type At = (path: JsonPath) => Place;

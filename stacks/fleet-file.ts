@@ -54,6 +54,7 @@ export interface FleetServer {
     readonly script: 'flash-image';
     /** A new value writes the disk again. */
     readonly reinstall: string | undefined;
+    readonly waits: Readonly<Record<string, number>> | undefined;
   };
   readonly ssh: { readonly user: string; readonly key: FilePath; readonly port: number };
   readonly tags: readonly string[];

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { load as loadYaml, YAMLException } from 'js-yaml';
 import { BootfleetError } from '../errors/error.ts';
 import { fleetFileInvalid, duplicateServer, fleetFileMissing, yamlInvalid } from '../errors/fleet-file.ts';
-import { meaningProblems } from './checks.ts';
+import { meaningProblems, ownProblems } from './checks.ts';
 import schema from './fleet.schema.json' with { type: 'json' };
 import { fileProblems } from './files.ts';
 import type { FleetFile } from './fleet-file.ts';
@@ -12,6 +12,7 @@ import { normalise } from './normalise.ts';
 import { positionsOf, showPath, type Positions } from './positions.ts';
 import type { RawFleet } from './raw-fleet.ts';
 import { schemaProblems } from './schema-errors.ts';
+import { wellFormedPart } from './well-formed-part.ts';
 
 /** Largest fleet file in bytes. */
 const largest = 4 * 1024 * 1024;
@@ -51,8 +52,15 @@ export function readFleetFile(
   const parsed = parse(shown, text);
   if ('problems' in parsed) return parsed;
   const { positions } = parsed;
-  if (!validate(parsed.value))
-    return { problems: sorted(schemaProblems(shown, validate.errors ?? [], positions)) };
+  if (!validate(parsed.value)) {
+    const errors = validate.errors ?? [];
+    const rest = wellFormedPart(parsed.value, errors);
+    // Without a count that may have been misspelt, what the rollout says of servers cannot be judged.
+    const more = validate(rest)
+      ? [...ownProblems(shown, rest, positions), ...fileProblems(shown, rest, positions)]
+      : [];
+    return { problems: sorted([...schemaProblems(shown, errors, positions), ...more]) };
+  }
   const raw = parsed.value;
   const problems = [...meaningProblems(shown, raw, positions), ...fileProblems(shown, raw, positions)];
   return problems.length > 0 ? { problems: sorted(problems) } : { fleet: normalise(file, raw) };

@@ -38,7 +38,7 @@ function imageOf(name: string, image: RawImage, find: (given: string) => FilePat
 }
 
 function serversOf(group: string, raw: RawGroup, find: (given: string) => FilePath): FleetServer[] {
-  const { reinstall } = raw.boot;
+  const { reinstall, waits } = raw.boot;
   return serverNames(group, raw.count).map((name) => ({
     name,
     group,
@@ -49,6 +49,7 @@ function serversOf(group: string, raw: RawGroup, find: (given: string) => FilePa
       mode: raw.boot.mode,
       script: raw.boot.script,
       reinstall: reinstall === undefined ? undefined : String(reinstall),
+      waits,
     },
     ssh: { user: raw.ssh.user, key: find(raw.ssh.key), port: raw.ssh.port },
     tags: raw.tags,

@@ -26,6 +26,7 @@ export interface RawGroup {
     readonly mode: 'ipxe-console';
     readonly script: 'flash-image';
     readonly reinstall?: string | number;
+    readonly waits?: Readonly<Record<string, number>>;
   };
   readonly ssh: { readonly user: string; readonly key: string; readonly port: number };
   readonly tags: readonly string[];

@@ -1,4 +1,5 @@
 import type { CloudRef } from '../../clouds/cloud.ts';
+import type { BootWaits } from '../boot-mode/waits.ts';
 import type { RolloutPolicy } from '../rollout/policy.ts';
 import type { ServerTransform } from '../server/server.ts';
 
@@ -48,6 +49,8 @@ export interface FleetServerArgs {
         readonly mode?: 'ipxe-console' | undefined;
         /** Any new value writes the disk again; all data on it is lost. Example: `2026-11-21`. */
         readonly reinstall?: string | undefined;
+        /** How long to wait for what, in seconds. Example: `{ boot: 600 }`. Default: see `defaultWaits`. */
+        readonly waits?: Partial<BootWaits> | undefined;
       }
     | undefined;
   /** Example: `{ user: 'root', keyFile: 'keys/edge_ed25519' }`. */

@@ -10,7 +10,7 @@ import { FleetSecurityGroup } from '../server/security-group.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { Server } from '../server/server.ts';
 import type { FleetArgs, FleetImageArgs, FleetServerArgs } from './args.ts';
-import { fleetTags, groupPorts } from './naming.ts';
+import { fleetTags, groupPorts, ownTags } from './naming.ts';
 import { rolloutOf } from './rollout-of.ts';
 
 /** What is known of one server of a fleet, as an output of the stack. */
@@ -75,10 +75,11 @@ export class Fleet extends pulumi.ComponentResource {
     const provider = scalewayProvider(name, args, endpoints, child);
     const images = mapValues(args.images, (image, key) => installable(name, key, image, args, child));
     const onCloud = { ...child, providers: { scaleway: provider } };
+    const owner = ownTags(name, `${pulumi.getProject()}/${pulumi.getStack()}`);
     const groups = Object.groupBy(args.servers, ({ group }) => group);
     const securityGroups = mapValues(groups as Record<string, FleetServerArgs[]>, (servers, group) => {
       const ports = groupPorts(servers, args.rollout);
-      return new FleetSecurityGroup(group, { ports, tags: fleetTags(name, args.ttl) }, onCloud);
+      return new FleetSecurityGroup(group, { ports, tags: fleetTags(owner, args.ttl) }, onCloud);
     });
     const servers: Record<string, Server> = {};
     const boots: Record<string, BootMode> = {};
@@ -88,7 +89,7 @@ export class Fleet extends pulumi.ComponentResource {
         {
           type: given.type,
           ...(given.disk !== undefined && { disk: given.disk }),
-          tags: fleetTags(name, args.ttl, given.tags),
+          tags: fleetTags(owner, args.ttl, given.tags),
           securityGroup: valueOf(securityGroups, given.group).id,
           ...(args.transform && { transform: args.transform }),
         },
@@ -189,6 +190,7 @@ function bootOf(
       ...(gigabytes !== undefined && { diskBytes: gigabytes * 1e9 }),
       ssh: { user: ssh.user, keyFile: ssh.keyFile, ...(ssh.port !== undefined && { port: ssh.port }) },
       ...(boot?.reinstall !== undefined && { reinstall: boot.reinstall }),
+      ...(boot?.waits !== undefined && { waits: boot.waits }),
     },
     { ...child, dependsOn: [artifact, server] },
   );

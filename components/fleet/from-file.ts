@@ -3,9 +3,14 @@ import * as pulumi from '@pulumi/pulumi';
 import { resolveEndpoints } from '../../clouds/scaleway/endpoints.ts';
 import type { FleetFile } from '../../stacks/fleet-file.ts';
 import { fleetFilePath, loadFleetFile } from '../../stacks/load.ts';
+import type { CloudEndpoints } from '../../clouds/scaleway/endpoints.ts';
 import { withoutTrace } from '../run-error.ts';
 import type { FleetArgs } from './args.ts';
+import { readCheckpoint } from './abandoned/checkpoint.ts';
+import { removeAbandoned } from './abandoned/remove-abandoned.ts';
 import { Fleet } from './fleet.ts';
+import { ownTags } from './naming.ts';
+import { verifyImages } from './verify-images.ts';
 
 /**
  * Makes the fleet of the current stack from its fleet file.
@@ -18,7 +23,32 @@ export async function fleetFromFile(configured?: string): Promise<Fleet> {
   return withoutTrace(async () => {
     const file = loadFleetFile(fleetFilePath(stack, configured), stack);
     const args = fleetArgs(file);
-    return new Fleet(file.fleet, args, await resolveEndpoints(args.cloud));
+    await verifyImages(file.fleet, args, (artifact) => imageUrn(stack, artifact));
+    const endpoints = await resolveEndpoints(args.cloud);
+    await afterKill(file.fleet, args, endpoints);
+    return new Fleet(file.fleet, args, endpoints);
+  });
+}
+
+/** Near enough to an image artifact's URN before there is one. */
+function imageUrn(stack: string, artifact: string): string {
+  return `urn:pulumi:${stack}::${pulumi.getProject()}::pulumi-nodejs:dynamic/bootfleet:ImageArtifact::${artifact}`;
+}
+
+/**
+ * Before anything is made: removes what a killed `pulumi up` made and could not record. See docs/architecture.md,
+ * "after a kill".
+ */
+async function afterKill(fleet: string, { cloud }: FleetArgs, endpoints: CloudEndpoints): Promise<void> {
+  const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
+  const checkpoint = await readCheckpoint(`${pulumi.getOrganization()}/${stack}`);
+  await removeAbandoned({
+    cloud,
+    endpoints,
+    tags: ownTags(fleet, stack),
+    checkpoint,
+    dryRun: pulumi.runtime.isDryRun(),
+    say: (severity, text) => (severity === 'info' ? pulumi.log.info(text) : pulumi.log.warn(text)),
   });
 }
 

@@ -2,13 +2,28 @@ import type { RolloutPolicy } from '../rollout/policy.ts';
 import type { FleetServerArgs } from './args.ts';
 
 /**
+ * The tags by which bootfleet finds what belongs to a fleet in one stack. Other stacks may have a fleet of the same
+ * name in the same cloud project.
+ *
+ * @param stack with its project. Example: `bootfleet/local`.
+ * @example ownTags('demo', 'bootfleet/local') // ['bootfleet', 'fleet:demo', 'stack:bootfleet/local']
+ */
+export function ownTags(fleet: string, stack: string): string[] {
+  return ['bootfleet', `fleet:${fleet}`, `stack:${stack}`];
+}
+
+/**
  * The tags of a server: those by which bootfleet finds its own, then the user's. They do not depend on the time of
  * day, or every `pulumi up` would change them; a test fleet's age is told by the cloud's own creation date.
  *
- * @example fleetTags('demo', 7200, ['blue']) // ['bootfleet', 'fleet:demo', 'ttl:7200s', 'blue']
+ * @example fleetTags(ownTags('demo', 'bootfleet/local'), 7200, ['blue']) // [..., 'ttl:7200s', 'blue']
  */
-export function fleetTags(fleet: string, ttl: number | undefined, own: readonly string[] = []): string[] {
-  const ours = ['bootfleet', `fleet:${fleet}`, ...(ttl === undefined ? [] : [`ttl:${ttl}s`])];
+export function fleetTags(
+  owner: readonly string[],
+  ttl: number | undefined,
+  own: readonly string[] = [],
+): string[] {
+  const ours = [...owner, ...(ttl === undefined ? [] : [`ttl:${ttl}s`])];
   return [...ours, ...own.filter((tag) => !ours.includes(tag))];
 }
 

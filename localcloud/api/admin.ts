@@ -71,6 +71,20 @@ export function adminRoutes(cloud: LocalCloud): readonly Route[] {
       },
     },
     {
+      method: 'PUT',
+      pattern: '/bootfleet/v1/machines',
+      handler: (request) => {
+        const fields = new Arguments(jsonBody(request));
+        const trouble = {
+          console: fields.oneOf('console', ['refused', 'silent']),
+          network: fields.oneOf('network', ['unplugged']),
+        };
+        fields.check();
+        cloud.faults.machines = trouble;
+        return { status: 200, body: trouble };
+      },
+    },
+    {
       method: 'POST',
       pattern: '/bootfleet/v1/consoles/drop',
       handler: (request) => {

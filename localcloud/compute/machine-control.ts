@@ -25,6 +25,8 @@ export interface MachineControlParts {
   readonly metadataSocket: (serverId: string) => string;
   /** Resolves when the phase may go on. */
   readonly pace: (id: string, phase: Phase) => Promise<void>;
+  /** For tests: whether a machine that starts now gets no network. */
+  readonly unplugged?: () => boolean;
   readonly log: (line: string) => void;
 }
 
@@ -219,7 +221,8 @@ export class MachineControl {
     }
     try {
       await metadata.open(id);
-      await driver.start(machineSpec(server, this.#parts));
+      const spec = machineSpec(server, this.#parts);
+      await driver.start(this.#parts.unplugged?.() ? { ...spec, unplugged: true } : spec);
     } catch (thrown) {
       const problem = thrown instanceof Error ? thrown.message : String(thrown);
       log(`server ${id} (${server.name}) did not start: ${problem}`);

@@ -10,9 +10,9 @@ import { Disks } from '../compute/disks.ts';
 import type { LocalCloud } from '../compute/local-cloud.ts';
 import { MachineControl } from '../compute/machine-control.ts';
 import { resumeDisks } from '../compute/volumes.ts';
-import { Faults } from '../faults/faults.ts';
+import { Faults, type MachineTrouble } from '../faults/faults.ts';
 import type { MachineDriver } from '../machines/machine-driver.ts';
-import { attachConsole, type ConsoleService } from '../serial/console-server.ts';
+import { attachConsole, type ConsoleFault, type ConsoleService } from '../serial/console-server.ts';
 import type { Storage } from '../storage/supervisor.ts';
 import { Store } from '../store/store.ts';
 import { alreadyRunning, portTaken } from '../../errors/localcloud.ts';
@@ -93,6 +93,7 @@ export async function runDaemon(
       metadata: metadata.door,
       metadataSocket,
       pace,
+      unplugged: () => faults.machines.network === 'unplugged',
       log,
     });
     const startedAt = new Date().toISOString();
@@ -145,6 +146,7 @@ export async function runDaemon(
     const service = attachConsole(server, {
       authorize: (ticket) => Promise.resolve(admit(cloud, ticket)),
       attach: (serverId) => driver.attachSerial(serverId),
+      fault: () => consoleFault(faults.machines),
       log,
     });
     consoles.service = service;
@@ -173,6 +175,12 @@ export async function runDaemon(
     await stop();
     throw thrown;
   }
+}
+
+/** What new lines to consoles meet while tests want trouble. */
+function consoleFault({ console }: MachineTrouble): ConsoleFault | undefined {
+  if (console === undefined) return undefined;
+  return console === 'refused' ? { refuse: 'console access is denied (fault)' } : { silent: true };
 }
 
 function admit(

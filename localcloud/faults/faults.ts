@@ -2,11 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Phase } from '../compute/machine-control.ts';
 import { matches, type Fault } from './fault.ts';
 
+/** Trouble with machines, for tests of whatever drives them. */
+export interface MachineTrouble {
+  /** New lines to serial consoles are refused, or show nothing. */
+  readonly console?: 'refused' | 'silent' | undefined;
+  /** Machines started from now on have a network card without a cable. */
+  readonly network?: 'unplugged' | undefined;
+}
+
 /** The faults that are set now. None at a start of the daemon: they are not kept on disk. */
 export class Faults {
   #faults: Fault[] = [];
   #phases: Partial<Record<Phase, number>> = {};
   #nextId = 1;
+  /** What is wrong with machines now. */
+  machines: MachineTrouble = {};
 
   /** Sets one more; returns its id. */
   add(fault: Omit<Fault, 'id'>): Fault {
@@ -20,10 +30,12 @@ export class Faults {
     return this.#faults;
   }
 
-  /** Without an id: all of them, and the phases' latencies. */
+  /** Without an id: all of them, the phases' latencies and the machines' trouble. */
   clear(id?: number): void {
     this.#faults = id === undefined ? [] : this.#faults.filter((fault) => fault.id !== id);
-    if (id === undefined) this.#phases = {};
+    if (id !== undefined) return;
+    this.#phases = {};
+    this.machines = {};
   }
 
   get phases(): Readonly<Partial<Record<Phase, number>>> {

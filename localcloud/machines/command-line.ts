@@ -86,7 +86,8 @@ function serialLine(files: MachineFiles): string {
  * the card's default ROM: QEMU gives only that the card's PCI ids, without which SeaBIOS passes it over.
  */
 function networkCard(spec: MachineSpec): string {
-  const card = `virtio-net-pci,netdev=net0,mac=${spec.macAddress}`;
+  const cable = spec.unplugged ? '' : 'netdev=net0,';
+  const card = `virtio-net-pci,${cable}mac=${spec.macAddress}`;
   return spec.bootSource === 'network' ? `${card},bootindex=1` : `${card},romfile=`;
 }
 

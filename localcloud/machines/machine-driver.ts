@@ -19,6 +19,8 @@ export interface MachineSpec {
   readonly ports: readonly number[];
   /** Unix socket on which the daemon serves this machine's metadata (HTTP). */
   readonly metadataSocket: string;
+  /** For tests: the network card has no cable. */
+  readonly unplugged?: boolean;
 }
 
 /** One viewer of a serial line. */

@@ -15,6 +15,8 @@ import {
 export interface ConsoleFault {
   /** Refuse the ticket with this text. */
   readonly refuse?: string;
+  /** Show nothing of what the machine says. */
+  readonly silent?: boolean;
   /** Cut the line after this many bytes of output. */
   readonly dropAfterBytes?: number;
   /** Cut the line this many seconds after it was opened. */
@@ -158,7 +160,7 @@ function connect(client: WebSocket, viewer: SerialViewer, title: string, fault: 
   });
   client.send(titleFrame(title));
   viewer.onData((bytes) => {
-    if (client.readyState !== client.OPEN) return;
+    if (client.readyState !== client.OPEN || fault.silent) return;
     if (client.bufferedAmount > mostUnread) {
       client.close(closeCodes.tooSlow, 'the viewer reads too slowly');
       return;

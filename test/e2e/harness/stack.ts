@@ -33,9 +33,21 @@ export interface TestStack {
   readonly fleetFile: string;
   /** Replaces the fleet file. */
   write(fleet: string): Promise<void>;
-  /** Runs to the end. Default limit: 600 s. */
-  run(command: PulumiCommand, args?: readonly string[], limit?: number): Promise<PulumiResult>;
-  start(command: PulumiCommand, args?: readonly string[], limit?: number): RunningPulumi;
+  /** Runs to the end. Default limit: 600 s. `env`: over the place's. */
+  run(
+    command: PulumiCommand,
+    args?: readonly string[],
+    limit?: number,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<PulumiResult>;
+  start(
+    command: PulumiCommand,
+    args?: readonly string[],
+    limit?: number,
+    env?: Readonly<Record<string, string>>,
+  ): RunningPulumi;
+  /** Removes the lock of a command that was killed, as its next command tells the user to. */
+  cancel(): Promise<void>;
   /** The stack's outputs, secrets hidden. */
   outputs(): Promise<Readonly<Record<string, unknown>>>;
   /** The whole state, as text: for looking for secrets in it. */
@@ -71,11 +83,17 @@ export async function createStack(place: Workplace, fleet: string, name = 'local
   if (name !== 'local') await rm(made);
   await writeFile(config, `${salt}\nconfig:\n  bootfleet:fleetFile: ${JSON.stringify(fleetFile)}\n`);
 
-  const start = (command: PulumiCommand, args: readonly string[] = [], limit = 600): RunningPulumi => {
+  const start = (
+    command: PulumiCommand,
+    args: readonly string[] = [],
+    limit = 600,
+    env: Readonly<Record<string, string>> = {},
+  ): RunningPulumi => {
     const confirm = command === 'preview' ? [] : ['--yes', '--skip-preview'];
     const fixed = ['--stack', name, '--config-file', config, '--non-interactive', '--color', 'never'];
     const child = execa('pulumi', [command, ...fixed, ...confirm, ...args], {
       ...options,
+      env: { ...place.env, ...env },
       all: true,
       timeout: limit * 1000,
     });
@@ -87,7 +105,10 @@ export async function createStack(place: Workplace, fleet: string, name = 'local
     fleetFile,
     write: (text) => writeFile(fleetFile, text),
     start,
-    run: (command, args, limit) => start(command, args, limit).done,
+    run: (command, args, limit, env) => start(command, args, limit, env).done,
+    cancel: async () => {
+      await pulumi(['cancel', name, '--yes']);
+    },
     outputs: async () =>
       JSON.parse(await pulumi(['stack', 'output', '--stack', name, '--json'])) as Record<string, unknown>,
     exported: () => pulumi(['stack', 'export', '--stack', name]),

@@ -1,0 +1,36 @@
+import type { CloudItem } from '../../../clouds/scaleway/inventory.ts';
+import type { Checkpoint } from './checkpoint.ts';
+
+/** Which kind of thing a creation of a type makes. */
+const kindOfType: Readonly<Record<string, CloudItem['kind']>> = {
+  'scaleway:instance/volume:Volume': 'volume',
+  'scaleway:block/volume:Volume': 'block volume',
+  'scaleway:instance/ip:Ip': 'ip',
+  'scaleway:instance/securityGroup:SecurityGroup': 'security group',
+};
+
+/** Servers first: what is attached to one cannot be deleted. */
+const order: readonly CloudItem['kind'][] = ['server', 'volume', 'block volume', 'ip', 'security group'];
+
+/**
+ * What a `pulumi up` made and could not record: it was killed, or the cloud's answer was lost. Pure.
+ *
+ * It carries all `tags` (this fleet, this stack of this project), the state does not have it, and it is attached to
+ * nothing. Servers are taken by that alone: whether one was ever used is told by its note, see removeAbandoned.
+ * Disks, addresses and security groups only if the state also has a creation of their type (and name, where the type
+ * has names) that was begun and never ended: somebody may have taken a disk out of the state in order to keep it.
+ * A begun creation was never handed to any other resource, because Pulumi records one before what depends on it goes
+ * on.
+ */
+export function abandonedItems(
+  items: readonly CloudItem[],
+  { ids, begun }: Checkpoint,
+  tags: readonly string[],
+): CloudItem[] {
+  const wasBegun = ({ kind, name }: CloudItem): boolean =>
+    begun.some((one) => kindOfType[one.type] === kind && (kind === 'ip' || one.name === name));
+  return items
+    .filter((item) => !ids.has(item.id) && tags.every((tag) => item.tags.includes(tag)))
+    .filter((item) => item.kind === 'server' || (item.server === undefined && wasBegun(item)))
+    .toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
+}

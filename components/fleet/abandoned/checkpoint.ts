@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { bareId } from '../../../clouds/scaleway/server-answer.ts';
+
+/** What a stack's state says of resources that exist, and of those whose creation nobody saw the end of. */
+export interface Checkpoint {
+  /** The cloud's ids of all resources, without the zone. */
+  readonly ids: ReadonlySet<string>;
+  /** Creations that were begun and neither recorded nor failed: the `pulumi up` was killed. */
+  readonly begun: readonly BegunCreation[];
+}
+
+/** A creation that was begun. */
+export interface BegunCreation {
+  /** Example: `scaleway:instance/server:Server`. */
+  readonly type: string;
+  /** The name that the cloud was given; absent for types without names. Example: `edge-1`. */
+  readonly name: string | undefined;
+}
+
+/** Largest state that is read, in bytes: 1,000 servers have about 20 MB. */
+const largest = 512 * 1024 * 1024;
+
+/**
+ * The state as it was before this update, read by the CLI that runs it: a program itself is told nothing of the state.
+ * Reading takes no lock.
+ *
+ * @param stack in full. Example: `organization/bootfleet/local`.
+ * @throws when the CLI is not on PATH or cannot read the state.
+ */
+export async function readCheckpoint(stack: string): Promise<Checkpoint> {
+  const args = ['stack', 'export', '--stack', stack, '--non-interactive'];
+  const { stdout } = await promisify(execFile)('pulumi', args, { maxBuffer: largest, timeout: 120_000 });
+  return parseCheckpoint(stdout);
+}
+
+interface Resource {
+  readonly type?: string;
+  readonly id?: string;
+  readonly inputs?: { readonly name?: unknown };
+}
+
+interface Exported {
+  readonly deployment?: {
+    readonly resources?: readonly Resource[] | null;
+    readonly pending_operations?: readonly { readonly type?: string; readonly resource?: Resource }[] | null;
+  } | null;
+}
+
+/** Pure. Source: `apitype.DeploymentV3` and `OperationV2` in pulumi/sdk/go/common/apitype/core.go */
+export function parseCheckpoint(text: string): Checkpoint {
+  const { deployment } = JSON.parse(text) as Exported;
+  const ids = (deployment?.resources ?? []).flatMap(({ id }) => (id ? [bareId(id)] : []));
+  const begun = (deployment?.pending_operations ?? [])
+    .filter(({ type }) => type === 'creating')
+    .map(({ resource }): BegunCreation => {
+      const name = resource?.inputs?.name;
+      return { type: resource?.type ?? '', name: typeof name === 'string' ? name : undefined };
+    });
+  return { ids: new Set(ids), begun };
+}

@@ -1,0 +1,70 @@
+import type { CloudRef } from '../../../clouds/cloud.ts';
+import type { CloudEndpoints } from '../../../clouds/scaleway/endpoints.ts';
+import { type CloudItem, inventory } from '../../../clouds/scaleway/inventory.ts';
+import { ScalewayCloud } from '../../../clouds/scaleway/scaleway-cloud.ts';
+import { noteKey } from '../../boot-mode/note.ts';
+import { abandonedItems } from './abandoned-items.ts';
+import type { Checkpoint } from './checkpoint.ts';
+
+/** Where to look, and for what. */
+export interface Search {
+  readonly cloud: CloudRef;
+  readonly endpoints: CloudEndpoints;
+  /** Tags that mark the fleet and the stack; see `ownTags`. */
+  readonly tags: readonly string[];
+  readonly checkpoint: Checkpoint;
+  /** True at preview: tell only. */
+  readonly dryRun: boolean;
+  /** One sentence about each thing found. */
+  readonly say: (severity: 'info' | 'warning', text: string) => Promise<void>;
+}
+
+/**
+ * Removes what a `pulumi up` before had made and not recorded, so that the one that runs now makes nothing twice. A
+ * server is removed only if it is off and has no note of bootfleet's, which every server gets before its disk is
+ * written. One request when the last update ended in order.
+ *
+ * @throws what the cloud's client throws.
+ */
+export async function removeAbandoned(search: Search): Promise<void> {
+  const { cloud, endpoints, tags, checkpoint, dryRun, say } = search;
+  const servers = new ScalewayCloud(cloud, endpoints);
+  const items =
+    checkpoint.begun.length > 0
+      ? await inventory(endpoints, cloud.zone)
+      : (await servers.list(tags.at(-1))).map((view) => ({
+          ...view,
+          kind: 'server' as const,
+          server: undefined,
+        }));
+  for (const item of abandonedItems(items, checkpoint, tags)) {
+    const what = `${item.kind} ${item.name} (${item.id}), made by a \`pulumi up\` that ended before it could record it`;
+    if (item.kind === 'server' && !(await isBlank(servers, item))) {
+      await say('warning', `left alone: ${what}: it was switched on since; see \`bootfleet leaks\``);
+      continue;
+    }
+    if (!dryRun) await remove(servers, item);
+    await say('info', `${dryRun ? 'will be removed' : 'removed'}: ${what}`);
+  }
+}
+
+/** It is off, and nobody ever began to write its disk. */
+async function isBlank(servers: ScalewayCloud, { id }: CloudItem): Promise<boolean> {
+  const view = await servers.observe(id);
+  return view?.power === 'off' && (await servers.readNote(id, noteKey)) === undefined;
+}
+
+/** Of each kind: the API that has it, and its list there. */
+const places: Readonly<Record<CloudItem['kind'], readonly [api: string, list: string]>> = {
+  server: ['instance/v1', 'servers'],
+  volume: ['instance/v1', 'volumes'],
+  'block volume': ['block/v1', 'volumes'],
+  ip: ['instance/v1', 'ips'],
+  'security group': ['instance/v1', 'security_groups'],
+};
+
+async function remove({ http, ref }: ScalewayCloud, { kind, id }: CloudItem): Promise<void> {
+  const [api, list] = places[kind];
+  const path = `/${api}/zones/${encodeURIComponent(ref.zone)}/${list}/${encodeURIComponent(id)}`;
+  await http.send({ method: 'DELETE', path, orNothing: true });
+}

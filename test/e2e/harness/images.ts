@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { checkout } from '../../../scripts/setup/folders.ts';
+import type { Workplace } from './workplace.ts';
+
+/** Dates that stand in the names of the builds. */
+export const builds = { first: '20261121_0900', second: '20261122_0900' } as const;
+
+/**
+ * Builds stand-in images into `images/` of the place, with keys of its own in `keys/` (see docs/guest-stand-in.md).
+ * Paths for the fleet file: `../images/edge-20261121_0900.img`, `../keys/edge_ed25519`.
+ */
+export async function buildImages(
+  place: Workplace,
+  wanted: readonly { version: number; variant?: 'no-boot' }[],
+): Promise<void> {
+  for (const { version, variant } of wanted) {
+    const args = ['--version', String(version), '--out', join(place.folder, 'images')];
+    const keys = ['--keys', join(place.folder, 'keys')];
+    const more = variant === undefined ? [] : ['--variant', variant];
+    await execa(
+      join(checkout, 'node_modules', '.bin', 'node'),
+      ['guest/appliance/build.ts', ...args, ...keys, ...more],
+      {
+        cwd: checkout,
+        env: { ...place.env },
+        extendEnv: false,
+        stdin: 'ignore',
+      },
+    );
+  }
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { connectRemote } from '../../../remote/connect.ts';
+import { Deadline } from '../../../waiting/deadline.ts';
+import { type CloudApi, cloudApi } from '../harness/cloud-api.ts';
+import type { ServerOutput } from '../harness/machine.ts';
+import { createStack, type TestStack } from '../harness/stack.ts';
+import { openWorkplace, type Workplace } from '../harness/workplace.ts';
+import { build, buildOf, muteBuild } from './builds.ts';
+
+/** What the fleet file says; changed by the tests. */
+export interface Wanted {
+  readonly count: number;
+  /** Build that new machines are installed with. */
+  readonly img: number;
+  /** Build that all machines shall run; */
+  readonly fs: number;
+  /** File of the image `other`, for pins. */
+  readonly other: string;
+  /** Lines of the rollout section besides health, as flow YAML. */
+  readonly rollout: Readonly<Record<string, unknown>>;
+}
+
+/** What a machine says of itself. */
+export interface MachineFacts {
+  readonly boot: string;
+  readonly build: string;
+  readonly slot: string;
+}
+
+/** Builds that fail: one whose health check answers 503, and one without an SSH server. */
+export const bad = { unhealthy: `edge-${buildOf(3)}-unhealthy.fs`, mute: `edge-${buildOf(5)}-mute.fs` };
+
+/** One embedded cloud and one stack of real machines for all rollout tests. */
+export class Lab {
+  readonly place: Workplace;
+  readonly api: CloudApi;
+  readonly stack: TestStack;
+  #wanted: Wanted;
+
+  static async open(wanted: Wanted): Promise<Lab> {
+    // The engine's log of events is one of Pulumi's debugging options.
+    const place = await openWorkplace({ PULUMI_DEBUG_COMMANDS: 'true' });
+    const images = async (): Promise<void> => {
+      await build(place, 1);
+      await Promise.all([build(place, 2), build(place, 3, 'unhealthy')]);
+      await Promise.all([build(place, 4), build(place, 6)]);
+      await muteBuild(place, 5);
+    };
+    const [endpoints] = await Promise.all([place.startCloud(), images()]);
+    const stack = await createStack(place, fleetFile(wanted), 'waves');
+    return new Lab(place, cloudApi(place, endpoints), stack, wanted);
+  }
+
+  private constructor(place: Workplace, api: CloudApi, stack: TestStack, wanted: Wanted) {
+    this.place = place;
+    this.api = api;
+    this.stack = stack;
+    this.#wanted = wanted;
+  }
+
+  /** Writes the fleet file anew. `rollout` is replaced as a whole. */
+  async change(part: Partial<Wanted>): Promise<void> {
+    this.#wanted = { ...this.#wanted, ...part };
+    await this.stack.write(fleetFile(this.#wanted));
+  }
+
+  async servers(): Promise<Readonly<Record<string, ServerOutput>>> {
+    return (await this.stack.outputs())['servers'] as Record<string, ServerOutput>;
+  }
+
+  /** Asks machines themselves, over SSH. Default: all. */
+  async facts(...names: readonly string[]): Promise<Record<string, MachineFacts>> {
+    const servers = await this.servers();
+    const asked = names.length === 0 ? Object.keys(servers) : names;
+    return Object.fromEntries(
+      await Promise.all(asked.map(async (name) => [name, await this.#factsOf(name, servers)] as const)),
+    );
+  }
+
+  /** Runs a shell script on a machine as root. */
+  async shell(name: string, script: string): Promise<string> {
+    return this.#run(name, await this.servers(), script);
+  }
+
+  async close(): Promise<void> {
+    await this.place.close();
+  }
+
+  async #factsOf(name: string, servers: Readonly<Record<string, ServerOutput>>): Promise<MachineFacts> {
+    const script = [
+      'cat /proc/sys/kernel/random/boot_id',
+      "sed -n 's/^build date: //p' /resflash/BUILD",
+      "mount | sed -n 's|^/dev/sd0\\(.\\) on / .*|\\1|p'",
+    ].join('; ');
+    const [boot = '', version = '', slot = ''] = (await this.#run(name, servers, script)).split('\n');
+    return { boot, build: version, slot };
+  }
+
+  async #run(name: string, servers: Readonly<Record<string, ServerOutput>>, script: string): Promise<string> {
+    const server = servers[name];
+    if (!server) throw new Error(`the stack has no ${name}`);
+    const session = await connectRemote({
+      target: {
+        machine: name,
+        host: server.address,
+        port: server.sshPort,
+        user: 'root',
+        keyFile: join(this.place.folder, 'keys', 'edge_ed25519'),
+      },
+      hostKey: server.hostKey,
+      deadline: Deadline.after(90),
+    });
+    try {
+      return (await session.run(['sh', '-c', script], { deadline: Deadline.after(60) })).stdout;
+    } finally {
+      await session.close();
+    }
+  }
+}
+
+function fleetFile({ count, img, fs, other, rollout }: Wanted): string {
+  const settings = Object.entries(rollout).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
+  const slot = `../images/edge-${buildOf(fs)}.fs`;
+  return `fleet: waves
+cloud:
+  scaleway: { zone: fr-par-1, endpoint: local }
+images:
+  edge:
+    img: ../images/edge-${buildOf(img)}.img
+    fs: ${slot}
+    checksum: ${slot}.cksum
+    signature: { signify: ../keys/edge.pub }
+  other: { img: ../images/edge-${buildOf(img)}.img, fs: ../images/${other} }
+servers:
+  edge:
+    count: ${count}
+    type: START1-XS
+    image: edge
+    ssh: { user: root, key: ../keys/edge_ed25519 }
+rollout:
+  health:
+    - { http: { port: 80, path: /health, status: 200 }, retries: 3 }
+${settings.join('\n')}
+`;
+}
