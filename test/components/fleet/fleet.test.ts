@@ -4,11 +4,6 @@ import type { CloudEndpoints } from '../../../clouds/scaleway/endpoints.ts';
 import type { FleetArgs, FleetServerArgs } from '../../../components/fleet/args.ts';
 import { Fleet } from '../../../components/fleet/fleet.ts';
 
-// Vitest rewrites `import()`, which Pulumi then cannot store; the real providers are in provider-code.test.ts.
-vi.mock('../../../components/image-artifact/provider.ts', () => ({ imageArtifactProvider: {} }));
-vi.mock('../../../components/boot-script/provider.ts', () => ({ bootScriptProvider: {} }));
-vi.mock('../../../components/boot-mode/provider.ts', () => ({ bootModeProvider: {} }));
-
 /** What a program registered with the mocked engine. */
 interface Registered {
   readonly type: string;

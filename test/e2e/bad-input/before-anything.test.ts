@@ -114,7 +114,7 @@ test('a checksum that does not match', async () => {
 
 test('a disk smaller than the image', async () => {
   await copyFile(path(`edge-${builds.first}.img`), path('large.img'));
-  await truncate(path('large.img'), 1200 * 1024 * 1024);
+  await truncate(path('large.img'), 960 * 1024 * 1024);
   const output = await refused(fleetFile({ images: '{ img: ../images/large.img }', group: 'disk: 1' }));
   expect(output).toContain('BF1201');
 });
@@ -131,13 +131,16 @@ test('a wrong token, which is not shown', async () => {
 });
 
 test('an endpoint that is down', async () => {
-  const output = await refused(fleetFile({ endpoint: 'http://127.0.0.1:9' }), {
+  const holder = await listening();
+  const endpoint = `http://127.0.0.1:${holder.port}`;
+  await holder.end();
+  const output = await refused(fleetFile({ endpoint }), {
     SCW_ACCESS_KEY: endpoints.accessKey,
     SCW_SECRET_KEY: endpoints.secretKey,
     SCW_DEFAULT_PROJECT_ID: endpoints.projectId,
   });
   expect(output).toContain('BF1403');
-  expect(output).toContain('http://127.0.0.1:9');
+  expect(output).toContain(endpoint);
   expect(output).toContain('ECONNREFUSED');
 });
 
@@ -149,9 +152,8 @@ test('an embedded cloud that does not run', async () => {
 });
 
 test('a port that is taken', async () => {
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
-  const { port } = holder.address() as { port: number };
+  const holder = await listening();
+  const { port } = holder;
   const other = await openWorkplace();
   try {
     const { status, stderr } = await other.bootfleet(['local', 'start', '--port', String(port)]);
@@ -159,7 +161,15 @@ test('a port that is taken', async () => {
     expect(stderr).toContain('BF1801');
     expect(stderr).toContain(String(port));
   } finally {
-    holder.close();
+    await holder.end();
     await other.close();
   }
 });
+
+/** Something that listens on a port of its own. */
+async function listening(): Promise<{ port: number; end: () => Promise<unknown> }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  return { port, end: () => new Promise((resolve) => server.close(resolve)) };
+}

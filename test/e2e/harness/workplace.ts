@@ -36,7 +36,7 @@ export interface Workplace {
   readonly env: Readonly<Record<string, string>>;
   readonly mark: string;
   /** Starts the embedded cloud, or starts it again after `killCloud`. Default: QEMU, with object storage. */
-  startCloud(options?: { machines?: 'qemu' | 'simulated'; storage?: boolean }): Promise<Endpoints>;
+  startCloud(options?: { machines?: MachineKind; storage?: boolean }): Promise<Endpoints>;
   stopCloud(): Promise<void>;
   /** SIGKILL for the daemon alone, as a crash: its machines may live on. */
   killCloud(): Promise<void>;

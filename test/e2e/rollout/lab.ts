@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { connectRemote } from '../../../remote/connect.ts';
+import type { RemoteSession } from '../../../remote/session.ts';
+import { askAgent } from '../../../transfer/target/agent.ts';
+import type { AgentArguments } from '../../../transfer/target/program.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
+import { poll } from '../../../waiting/poll.ts';
 import { type CloudApi, cloudApi } from '../harness/cloud-api.ts';
 import type { ServerOutput } from '../harness/machine.ts';
 import { createStack, type TestStack } from '../harness/stack.ts';
@@ -82,6 +86,53 @@ export class Lab {
     return this.#run(name, await this.servers(), script);
   }
 
+  /** How each machine's upgrade ended, from the state. */
+  async outcomes(): Promise<Readonly<Record<string, unknown>>> {
+    const state = JSON.parse(await this.stack.exported()) as {
+      deployment: { resources: { urn: string; outputs?: Readonly<Record<string, unknown>> }[] };
+    };
+    const upgrades = state.deployment.resources.filter(({ urn }) => urn.includes('bootfleet:SlotUpgrade::'));
+    return Object.fromEntries<unknown>(upgrades.map(({ urn, outputs }) => [urn.split('::').at(-1), outputs]));
+  }
+
+  /** Waits until a machine answers after another boot than the given one. */
+  async rebooted(name: string, before: MachineFacts | undefined): Promise<void> {
+    await poll({
+      probe: async () => {
+        const now = await this.facts(name).catch(() => undefined);
+        return now !== undefined && now[name]?.boot !== before?.boot ? true : undefined;
+      },
+      deadline: Deadline.after(120),
+      every: 0.5,
+      onTimeout: () => new Error(`${name} did not reboot`),
+    });
+  }
+
+  /** Takes the lock of a machine as another rollout of somebody else does. */
+  async hold(
+    name: string,
+    holder: { readonly owner: string; readonly host: string },
+  ): Promise<{ release(): Promise<void> }> {
+    const id = 'f'.repeat(32);
+    const time = new Date().toISOString();
+    await this.#ask(name, 'lock', { id, ...holder, time, stale: 900 });
+    return { release: () => this.#ask(name, 'unlock', { id, ...holder }) };
+  }
+
+  /** Ends every SSH session on a machine but the one that does it. */
+  async cutOthers(name: string): Promise<void> {
+    await this.shell(name, cutOthersScript);
+  }
+
+  async #ask(name: string, command: string, given: AgentArguments): Promise<void> {
+    const session = await this.#connect(name, await this.servers());
+    try {
+      await askAgent({ machine: name, session }, command, given, Deadline.after(60));
+    } finally {
+      await session.close();
+    }
+  }
+
   async close(): Promise<void> {
     await this.place.close();
   }
@@ -97,9 +148,18 @@ export class Lab {
   }
 
   async #run(name: string, servers: Readonly<Record<string, ServerOutput>>, script: string): Promise<string> {
+    const session = await this.#connect(name, servers);
+    try {
+      return (await session.run(['sh', '-c', script], { deadline: Deadline.after(60) })).stdout;
+    } finally {
+      await session.close();
+    }
+  }
+
+  async #connect(name: string, servers: Readonly<Record<string, ServerOutput>>): Promise<RemoteSession> {
     const server = servers[name];
     if (!server) throw new Error(`the stack has no ${name}`);
-    const session = await connectRemote({
+    return connectRemote({
       target: {
         machine: name,
         host: server.address,
@@ -110,13 +170,18 @@ export class Lab {
       hostKey: server.hostKey,
       deadline: Deadline.after(90),
     });
-    try {
-      return (await session.run(['sh', '-c', script], { deadline: Deadline.after(60) })).stdout;
-    } finally {
-      await session.close();
-    }
   }
 }
+
+/** Ends the children of the SSH server that are not on the way from this shell up to it. */
+const cutOthersScript = `
+mine=' '
+at=$$
+while [ "$at" -gt 1 ]; do mine="$mine$at "; set -- $(cat /proc/$at/stat); at=$4; done
+for pid in $(pidof dropbear); do
+  set -- $(cat /proc/$pid/stat)
+  case "$mine" in *" $pid "*) ;; *) [ "$4" = 1 ] || kill -9 "$pid" ;; esac
+done`;
 
 function fleetFile({ count, img, fs, other, rollout }: Wanted): string {
   const settings = Object.entries(rollout).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);

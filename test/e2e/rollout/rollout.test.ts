@@ -141,6 +141,121 @@ test('Ctrl-C past an activation: the next up finishes what is left', async () =>
   expect(await nothingToDo()).toBe(true);
 });
 
+test('a slot switched by hand: refresh tells, up repairs it without sending anything', async () => {
+  const before = await lab.facts();
+  await lab.shell('edge-3', "mount /mbr && sed -i 's/hd0d/hd0e/' /mbr/etc/boot.conf && umount /mbr");
+  const named = await lab.stack.run('refresh');
+  console.log(named.output);
+  expect(named.output).toContain('edge-3: it runs from slot d, but boot.conf names e');
+  await lab.shell('edge-3', '(sleep 1; reboot) >/dev/null 2>&1 &');
+  await lab.rebooted('edge-3', before['edge-3']);
+  expect(await lab.facts('edge-3')).toMatchObject({ 'edge-3': on(2, 'e') });
+  const { output } = await lab.stack.run('refresh');
+  console.log(output);
+  expect(output).toContain(
+    `edge-3: it runs ${buildOf(2)} from slot e: it was switched by hand, wanted is ${buildOf(4)}`,
+  );
+  const up = await lab.stack.run('up');
+  console.log(up.output);
+  expect(up.output).not.toContain('error:');
+  expect(up.status).toBe(0);
+  expect(await lab.facts()).toEqual({ ...before, 'edge-3': expect.objectContaining(on(4, 'd')) as unknown });
+  expect(await lab.outcomes()).toMatchObject({ 'edge-3': { outcome: 'switched', bytes: 0 } });
+});
+
+test('a machine held by another rollout fails with the name of its holder; below the threshold the others go on', async () => {
+  const before = await lab.facts();
+  const held = await lab.hold('edge-1', { owner: 'ann', host: 'laptop' });
+  await lab.change({ fs: 6, rollout: { ...usual, maxFailures: 1 } });
+  const { output, status } = await lab.stack.run('up');
+  console.log(output);
+  expect(status).toBeGreaterThan(0);
+  expect(output).toMatch(
+    /edge-1 +canary +failed +edge-1 is being upgraded by somebody else: .*owner=ann host=laptop/,
+  );
+  expect(output).toContain('2 others succeeded');
+  await held.release();
+  expect(await lab.facts()).toMatchObject({
+    'edge-1': before['edge-1'],
+    'edge-2': on(6, 'e'),
+    'edge-3': on(6, 'e'),
+  });
+});
+
+test('connections cut in a transfer: it goes on over a new one, and what arrived is not sent again', async () => {
+  await lab.change({ rollout: { ...usual, transfer: { mode: 'compressed', limit: '2MB' } } });
+  const up = lab.stack.start('up');
+  await up.until(/sending \(compressed\)/);
+  await lab.cutOthers('edge-1');
+  const { output, status } = await up.done;
+  console.log(output);
+  expect(output).toMatch(/connection 1 broke: .*; trying again/);
+  expect(output).not.toContain('error:');
+  expect(status).toBe(0);
+  expect(await lab.facts('edge-1')).toMatchObject({ 'edge-1': on(6, 'e') });
+  expect(await nothingToDo()).toBe(true);
+});
+
+test('SSH gone after the activation: brought back at the boot prompt of its console', async () => {
+  const before = await lab.facts();
+  const rollout = { ...usual, pins: { 'edge-2': 'other' }, deadlines: { boot: '40s' }, allowDowngrade: true };
+  await lab.change({ other: bad.mute, rollout });
+  const { output, status } = await lab.stack.run('up');
+  console.log(output);
+  expect(status).toBeGreaterThan(0);
+  expect(output).toMatch(/edge-2 +wave 2 +rolled-back /);
+  const after = await lab.facts();
+  expect(after).toEqual({ ...before, 'edge-2': expect.objectContaining(on(6, 'e')) as unknown });
+  const boot = await lab.shell('edge-2', 'mount /mbr && cat /mbr/etc/boot.conf && umount /mbr');
+  expect(boot).toContain('set device hd0e');
+});
+
+test('onFailure hold leaves a failed machine as it is; without its pin it goes back by one reboot', async () => {
+  const before = await lab.facts();
+  const rollout = { ...usual, allowDowngrade: true };
+  const pinned = { ...rollout, pins: { 'edge-3': 'other' }, onFailure: 'hold' };
+  await lab.change({ other: bad.unhealthy, rollout: pinned });
+  const { output, status } = await lab.stack.run('up');
+  console.log(output);
+  expect(status).toBeGreaterThan(0);
+  expect(output).toMatch(/edge-3 +wave 2 +held /);
+  expect(await lab.facts('edge-3')).toMatchObject({ 'edge-3': on(3, 'd') });
+  await lab.change({ rollout });
+  const back = await lab.stack.run('up');
+  console.log(back.output);
+  expect(back.output).not.toContain('error:');
+  expect(await lab.facts()).toMatchObject({ ...before, 'edge-3': on(6, 'e') });
+  expect(await lab.outcomes()).toMatchObject({ 'edge-3': { outcome: 'switched', bytes: 0 } });
+});
+
+test('machines that join late end at the current build, whatever they were installed with', async () => {
+  const before = await lab.facts();
+  // Excluded machines stay as they are, whatever the images say.
+  await lab.change({ count: 4, rollout: usual });
+  const { output, status } = await lab.stack.run('up');
+  console.log(output);
+  expect(output).not.toContain('error:');
+  expect(status).toBe(0);
+  expect(await lab.facts()).toEqual({ ...before, 'edge-4': expect.objectContaining(on(6, 'e')) as unknown });
+  await lab.change({ count: 5, img: 6 });
+  const straight = await lab.stack.run('up');
+  console.log(straight.output);
+  expect(straight.output).not.toContain('error:');
+  expect(await lab.facts('edge-5')).toMatchObject({ 'edge-5': on(6, 'd') });
+  expect(await lab.outcomes()).toMatchObject({ 'edge-5': { outcome: 'unchanged', bytes: 0 } });
+  expect(await nothingToDo()).toBe(true);
+});
+
+test('an excluded machine is left alone', async () => {
+  const { output } = await lab.stack.run('preview');
+  expect(output).not.toContain('->');
+  await lab.change({ fs: 2, rollout: { ...usual, exclude: ['edge-1', 'edge-2', 'edge-3', 'edge-4'] } });
+  const preview = await lab.stack.run('preview');
+  console.log(preview.output);
+  expect(preview.output).toMatch(new RegExp(`edge-5: ${buildOf(6)} -> ${buildOf(2)}`));
+  expect(preview.output).not.toMatch(/edge-[1-4]: .*->/);
+});
+
 function on(version: number, slot: string): { build: string; slot: string } {
   return { build: buildOf(version), slot };
 }
