@@ -10,7 +10,7 @@ import { zstdCompressSync } from 'node:zlib';
 import { buildAppliance } from '../guest/appliance/appliance.ts';
 import { fetchKernel } from '../guest/debian/kernel.ts';
 import { renderCpio } from '../guest/filesystem/cpio.ts';
-import { BlockDigest } from '../guest/writer/block-digest.ts';
+import { BlockDigest } from '../transfer/block-digest.ts';
 import { buildWriter } from '../guest/writer/build-writer.ts';
 import { buildRamdiskTree } from '../guest/writer/ramdisk-tree.ts';
 import { emptyDisk, TestMachine } from '../test/guest/support/machine.ts';

@@ -14,7 +14,7 @@ interface Fingerprint {
 }
 
 /** Version of the stored shape; a change makes all earlier entries void. */
-const version = 1;
+const version = 2;
 
 /**
  * `digestFile`, remembered: a preview of a fleet does not read gigabytes again that it has read before. An entry

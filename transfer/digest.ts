@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Writable } from 'node:stream';
+import { BlockDigest } from './block-digest.ts';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 
 /** How a file holds an image: as it is, or packed. */
@@ -23,6 +24,8 @@ export interface FileDigest {
   readonly rawSha256: string;
   /** SHA-512 of the unpacked image, hex. */
   readonly rawSha512: string;
+  /** Digest of the unpacked image's blocks that hold anything, hex: see block-digest.ts. */
+  readonly rawBlocks: string;
 }
 
 /** Read size. Large enough that the hashes, not the calls, take the time; memory stays at a few of these. */
@@ -72,10 +75,11 @@ export async function digestFile(
 ): Promise<FileDigest> {
   const format = await detectFormat(file);
   const { size } = await stat(file);
-  const whole = await hashStream(createReadStream(file, { highWaterMark: chunk }), (done) =>
-    onProgress?.(done, size),
-  );
-  const raw = format === 'raw' ? whole : await hashStream(readUnpacked(file, format));
+  const report = (done: number): void => onProgress?.(done, size);
+  const blocks = new BlockDigest();
+  const source = createReadStream(file, { highWaterMark: chunk });
+  const whole = await hashStream(source, report, format === 'raw' ? blocks : undefined);
+  const raw = format === 'raw' ? whole : await hashStream(readUnpacked(file, format), undefined, blocks);
   return {
     format,
     size: whole.size,
@@ -84,12 +88,14 @@ export async function digestFile(
     rawSize: raw.size,
     rawSha256: raw.sha256,
     rawSha512: raw.sha512,
+    rawBlocks: blocks.hex(),
   };
 }
 
 async function hashStream(
   stream: NodeJS.ReadableStream,
-  onBytes?: (done: number) => void,
+  onBytes: ((done: number) => void) | undefined,
+  blocks: BlockDigest | undefined,
 ): Promise<{ size: number; sha256: string; sha512: string }> {
   const sha256 = createHash('sha256');
   const sha512 = createHash('sha512');
@@ -100,6 +106,7 @@ async function hashStream(
       write(bytes: Buffer, _encoding, done) {
         sha256.update(bytes);
         sha512.update(bytes);
+        blocks?.update(bytes);
         size += bytes.length;
         onBytes?.(size);
         done();

@@ -12,6 +12,8 @@ export interface FlashImage {
     /** Bytes of the unpacked image. */
     readonly size: number;
     readonly format: ImageFormat;
+    /** Digest of the blocks that hold anything, as `ImageArtifact` finds it: spares the writer hashing holes. */
+    readonly blocks?: string | undefined;
   };
   /** The disk to write; default: the only one, or the first. Example: `/dev/vda`. */
   readonly disk?: string | undefined;

@@ -51,6 +51,8 @@ export function commandsOf(script: Script, programs: Programs | undefined, zero:
 export function writerArguments({ image, disk = 'auto' }: FlashImage, zero: boolean): string[] {
   if (!/^[0-9a-f]{64}$/.test(image.sha256))
     refuse('image.sha256', image.sha256, 'it is not a SHA-256 in hex');
+  if (image.blocks !== undefined && !/^[0-9a-f]{64}$/.test(image.blocks))
+    refuse('image.blocks', image.blocks, 'it is not a SHA-256 in hex');
   if (!Number.isSafeInteger(image.size) || image.size <= 0) {
     refuse('image.size', String(image.size), 'it is not a number of bytes');
   }
@@ -65,6 +67,7 @@ export function writerArguments({ image, disk = 'auto' }: FlashImage, zero: bool
     `bootfleet.format=${image.format}`,
     `bootfleet.disk=${disk}`,
     `bootfleet.zero=${zero ? 1 : 0}`,
+    ...(image.blocks === undefined ? [] : [`bootfleet.blocks=${image.blocks}`]),
   ];
 }
 

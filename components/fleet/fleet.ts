@@ -157,7 +157,8 @@ function installable(
     child,
   );
   const does = pulumi.all([artifact.url, artifact.found]).apply(([url, { img: found }]): Script => {
-    const image = { url, sha256: found.rawSha256, size: found.rawSize, format: found.format };
+    const { rawSha256: sha256, rawSize: size, rawBlocks: blocks, format } = found;
+    const image = { url, sha256, size, format, ...(blocks !== undefined && { blocks }) };
     return { kind: 'flash-image', image };
   });
   const script = new BootScript(name, { cloud, fleet, does }, child);

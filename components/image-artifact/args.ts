@@ -24,6 +24,8 @@ export interface FileFacts {
   /** Bytes and SHA-256 of the unpacked content. */
   readonly rawSize: number;
   readonly rawSha256: string;
+  /** Digest of the unpacked image's blocks that hold anything; absent in states of earlier versions. */
+  readonly rawBlocks?: string | undefined;
   /** The build that the file is called after; empty when its name says none. */
   readonly build: string;
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type * as pulumi from '@pulumi/pulumi';
 import { isUnknown } from '../unknown.ts';
-import type { ImageInputs, ImageState } from './args.ts';
+import type { FileFacts, ImageFacts, ImageInputs, ImageState } from './args.ts';
 
 /**
  * What a new version of the arguments means. Only contents count: the same files at other paths (another checkout, a
@@ -14,8 +14,14 @@ export function changesOf(olds: ImageState, news: ImageInputs): pulumi.dynamic.D
     ...(olds.fleet === news.fleet ? [] : ['fleet']),
     ...(olds.artifact === news.artifact ? [] : ['artifact']),
   ];
-  const same = isDeepStrictEqual(plain(olds.found), plain(news.found));
+  const same = isDeepStrictEqual(content(olds.found), content(news.found));
   return { changes: !same || replaces.length > 0, replaces, deleteBeforeReplace: false };
+}
+
+/** What says whether anything changed: not what follows from the rest, and is absent in states of earlier versions. */
+function content(found: ImageFacts | undefined): unknown {
+  const essence = (file: FileFacts | undefined): unknown => file && { ...file, rawBlocks: undefined };
+  return plain(found && { ...found, img: essence(found.img), fs: essence(found.fs) });
 }
 
 /** Without prototypes and `undefined`s, which do not survive the way through Pulumi. */

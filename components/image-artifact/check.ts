@@ -59,6 +59,7 @@ async function digest(inputs: ImageInputs, what: string, file: string): Promise<
   }
 }
 
-function facts(file: string, { format, size, sha256, rawSize, rawSha256 }: FileDigest): FileFacts {
-  return { format, size, sha256, rawSize, rawSha256, build: buildName(file) };
+function facts(file: string, digest: FileDigest): FileFacts {
+  const { format, size, sha256, rawSize, rawSha256, rawBlocks } = digest;
+  return { format, size, sha256, rawSize, rawSha256, rawBlocks, build: buildName(file) };
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BlockDigest } from '../../transfer/block-digest.ts';
 import { cachedDigest } from '../../transfer/digest-cache.ts';
 import { digestFile } from '../../transfer/digest.ts';
 
@@ -43,6 +44,7 @@ describe('digestFile', () => {
             rawSize: content.length,
             rawSha256: sha256(content),
             rawSha512: sha512(content),
+            rawBlocks: new BlockDigest().update(content).hex(),
           });
         }),
         { numRuns: 50 },

@@ -74,6 +74,7 @@ const script: fc.Arbitrary<Script> = fc.oneof(
       url: nasty.map((text) => `http://h/${text}`),
       sha256: fc.oneof(fc.constant(image.sha256), nasty),
       size: fc.oneof(fc.constant(4096), fc.double()),
+      blocks: fc.option(fc.oneof(fc.constant(image.sha256), nasty), { nil: undefined }),
       format: fc.constantFrom('raw', 'gzip', 'zstd', 'raw quiet') as fc.Arbitrary<'raw'>,
     }),
     disk: fc.option(fc.oneof(fc.constant('/dev/vda'), nasty), { nil: undefined }),
@@ -118,6 +119,13 @@ describe('a rendered script', () => {
     );
   });
 
+  test('passes the digest of blocks on, and only when it is known', () => {
+    const blocks = 'cd'.repeat(32);
+    const given = renderScript({ kind: 'flash-image', image: { ...image, blocks } }, programs);
+    expect(given).toContain(` bootfleet.zero=0 bootfleet.blocks=${blocks} initrd=initrd\n`);
+    expect(renderScript({ kind: 'flash-image', image }, programs)).not.toContain('blocks');
+  });
+
   test.each<[string, Script]>([
     ['a command after the value', { kind: 'kernel', kernel: 'http://h/k', arguments: ['quiet && shell'] }],
     ['a separator', { kind: 'kernel', kernel: 'http://h/k', arguments: ['||'] }],
@@ -128,6 +136,7 @@ describe('a rendered script', () => {
     ['a password in a URL', { kind: 'chain', url: 'http://me:secret@h/' }],
     ['another protocol', { kind: 'chain', url: 'file:///etc/passwd' }],
     ['a size that is none', { kind: 'flash-image', image: { ...image, size: Number.NaN } }],
+    ['a digest of blocks that is none', { kind: 'flash-image', image: { ...image, blocks: 'ab' } }],
     ['another device', { kind: 'flash-image', image, disk: '/dev/vda bootfleet.zero=1' }],
   ])('refuses %s', (_name, does) => {
     expect(() => renderScript(does, programs)).toThrow(/^BF127[12]: /);

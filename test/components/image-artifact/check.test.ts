@@ -10,6 +10,7 @@ import { changesOf } from '../../../components/image-artifact/changes.ts';
 import { findFacts } from '../../../components/image-artifact/check.ts';
 import { check } from '../../../components/image-artifact/handler.ts';
 import { unknownValue } from '../../../components/unknown.ts';
+import { BlockDigest } from '../../../transfer/block-digest.ts';
 import { slotImage } from './slot-image.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'bootfleet-image-'));
@@ -68,6 +69,7 @@ describe('the facts of an image', () => {
       format,
       rawSha256: raw.img.sha256,
       rawSize: raw.img.size,
+      rawBlocks: new BlockDigest().update(slotImage).hex(),
       build: raw.img.build,
     });
   });
@@ -161,6 +163,17 @@ describe('a change of an image', () => {
     const other = put('other-20261121_0900.img', Buffer.concat([slotImage, Buffer.alloc(512)]));
     const changed = { ...inputs({ img: other }), found: await findFacts(inputs({ img: other })) };
     expect(changesOf(state, changed)).toMatchObject({ changes: true, replaces: [] });
+  });
+
+  test('is none where the state was written before digests of blocks were kept', async () => {
+    const fs = put('edge.fs', Buffer.alloc(65536, 1));
+    const { found, ...state } = await stateOf(inputs({ fs }));
+    const { rawBlocks: _img, ...img } = found?.img ?? expect.fail('nothing was found');
+    const { rawBlocks: _fs, ...slot } = found.fs ?? expect.fail('the slot image was not found');
+    expect(changesOf({ ...state, found: { ...found, img, fs: slot } }, { ...state, found })).toMatchObject({
+      changes: false,
+      replaces: [],
+    });
   });
 
   test('of the fleet or the cloud makes it anew', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BlockDigest, digestBlock } from '../../../guest/writer/block-digest.ts';
+import { BlockDigest, digestBlock } from '../../../transfer/block-digest.ts';
 
 const library = new URL('../../../guest/writer/ramdisk/lib', import.meta.url).pathname;
 

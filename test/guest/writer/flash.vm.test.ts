@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BlockDigest } from '../../../guest/writer/block-digest.ts';
+import { BlockDigest } from '../../../transfer/block-digest.ts';
 import { buildWriter, type Writer } from '../../../guest/writer/build-writer.ts';
 import { openWorkshop, type Workshop } from '../support/builds.ts';
 import { emptyDisk, TestMachine } from '../support/machine.ts';

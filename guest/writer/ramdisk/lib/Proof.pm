@@ -1,5 +1,5 @@
 # The digest of the image, over a stream of its pieces: of all bytes (SHA-256), or, when the orders hold
-# `bootfleet.blocks=`, of the blocks that hold anything (see guest/writer/block-digest.ts), which spares the time
+# `bootfleet.blocks=`, of the blocks that hold anything (see transfer/block-digest.ts), which spares the time
 # for hashing holes.
 package Proof;
 use strict;

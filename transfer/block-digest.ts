@@ -24,6 +24,11 @@ export class BlockDigest {
   /** Takes the next bytes; pieces of any size. */
   update(bytes: Uint8Array): this {
     for (let at = 0; at < bytes.length;) {
+      if (this.#filled === 0 && bytes.length - at >= digestBlock) {
+        this.#block(bytes.subarray(at, at + digestBlock));
+        at += digestBlock;
+        continue;
+      }
       const taken = bytes.subarray(at, at + digestBlock - this.#filled);
       this.#pending.set(taken, this.#filled);
       this.#filled += taken.length;
@@ -39,11 +44,11 @@ export class BlockDigest {
     return this.#hash.digest('hex');
   }
 
-  #block(block: Buffer): void {
+  #block(block: Uint8Array): void {
     const offset = this.#offset;
     this.#offset += block.length;
     this.#filled = 0;
-    if (block.equals(zeros.subarray(0, block.length))) return;
+    if (zeros.compare(block, 0, block.length, 0, block.length) === 0) return;
     const place = Buffer.alloc(8);
     place.writeBigUInt64BE(BigInt(offset));
     this.#hash.update(place).update(block);
