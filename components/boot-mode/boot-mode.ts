@@ -1,9 +1,9 @@
 import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { CloudRef, PowerState } from '../../clouds/cloud.ts';
+import { HandledResource } from '../handled-resource.ts';
 import { dynamicUrn } from '../resource-urn.ts';
 import type { BootImage, BootModeName, HostKeySource, SshLogin } from './args.ts';
-import { bootModeProvider } from './provider.ts';
 import type { BootWaits } from './waits.ts';
 
 /** Arguments of a `BootMode`. */
@@ -47,7 +47,7 @@ export interface BootModeArgs {
  * });
  * export const address = boot.address;
  */
-export class BootMode extends pulumi.dynamic.Resource {
+export class BootMode extends HandledResource {
   declare readonly address: pulumi.Output<string>;
   /** Port of the SSH server as reached from here. */
   declare readonly sshPort: pulumi.Output<number>;
@@ -74,7 +74,8 @@ export class BootMode extends pulumi.dynamic.Resource {
     const { transform, ...given } = args;
     const edited: BootModeArgs = transform ? transform(given) : given;
     super(
-      bootModeProvider,
+      'boot-mode',
+      'BootMode',
       name,
       {
         ...edited,
@@ -98,8 +99,6 @@ export class BootMode extends pulumi.dynamic.Resource {
         transcript: undefined,
       },
       opts,
-      'bootfleet',
-      'BootMode',
     );
     this.nodes = { bootMode: this };
   }

@@ -16,7 +16,7 @@ import { lookNow } from './look.ts';
 import { relativePath } from './relative-path.ts';
 import { withDefaults } from './waits.ts';
 
-/** Effects of `BootMode`; see provider.ts for how Pulumi comes here. */
+/** Effects of `BootMode`; see handled-resource.ts for how Pulumi comes here. */
 
 export async function check(
   _olds: BootInputs,

@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { CloudRef } from '../../clouds/cloud.ts';
+import { HandledResource } from '../handled-resource.ts';
 import { dynamicUrn } from '../resource-urn.ts';
 import type { Script } from './args.ts';
-import { bootScriptProvider } from './provider.ts';
 
 /** Arguments of a `BootScript`. */
 export interface BootScriptArgs {
@@ -26,7 +26,7 @@ export interface BootScriptArgs {
  * });
  * export const typed = pulumi.interpolate`chain ${script.url}`;
  */
-export class BootScript extends pulumi.dynamic.Resource {
+export class BootScript extends HandledResource {
   /** The script's URL as reached from the servers; short, because it is typed. */
   declare readonly url: pulumi.Output<string>;
   /** The same for a disk that is known to hold zeros only: holes of the image are not written. */
@@ -42,7 +42,8 @@ export class BootScript extends pulumi.dynamic.Resource {
     const { transform, ...given } = args;
     const { cloud, fleet, does } = transform ? transform(given) : given;
     super(
-      bootScriptProvider,
+      'boot-script',
+      'BootScript',
       name,
       {
         cloud,
@@ -57,8 +58,6 @@ export class BootScript extends pulumi.dynamic.Resource {
         urlForBlankDisk: undefined,
       },
       opts,
-      'bootfleet',
-      'BootScript',
     );
     this.nodes = { script: this };
   }

@@ -12,7 +12,7 @@ import type { ScriptInputs, ScriptState } from './args.ts';
 import { programOf, type ProgramFiles } from './programs.ts';
 import { renderScript, type Programs } from './render.ts';
 
-/** Effects of `BootScript`; see provider.ts for how Pulumi comes here. */
+/** Effects of `BootScript`; see handled-resource.ts for how Pulumi comes here. */
 
 /** Stands for the addresses of programs while a script is only tried. */
 const somewhere: Programs = {

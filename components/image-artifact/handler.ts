@@ -12,7 +12,7 @@ import { imageKey, type ImageInputs, type ImageState } from './args.ts';
 import { findFacts } from './check.ts';
 import { changesOf } from './changes.ts';
 
-/** Effects of `ImageArtifact`; see provider.ts for how Pulumi comes here. */
+/** Effects of `ImageArtifact`; see handled-resource.ts for how Pulumi comes here. */
 
 export async function check(
   _olds: ImageInputs,

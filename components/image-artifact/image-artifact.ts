@@ -1,9 +1,9 @@
 import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { CloudRef } from '../../clouds/cloud.ts';
+import { HandledResource } from '../handled-resource.ts';
 import { dynamicUrn } from '../resource-urn.ts';
 import type { ImageFacts } from './args.ts';
-import { imageArtifactProvider } from './provider.ts';
 
 /** Arguments of an `ImageArtifact`. Paths are absolute, or relative to the project's folder. */
 export interface ImageArtifactArgs {
@@ -30,7 +30,7 @@ export interface ImageArtifactArgs {
  * const edge = new ImageArtifact('edge', { cloud, fleet: 'demo', img: 'images/edge-20261121_0900.img' });
  * export const url = edge.url;
  */
-export class ImageArtifact extends pulumi.dynamic.Resource {
+export class ImageArtifact extends HandledResource {
   /** The object's URL as reached from the servers. */
   declare readonly url: pulumi.Output<string>;
   declare readonly bucket: pulumi.Output<string>;
@@ -47,7 +47,8 @@ export class ImageArtifact extends pulumi.dynamic.Resource {
     const { transform, ...given } = args;
     const { checksums = [], signature, ...edited } = transform ? transform(given) : given;
     super(
-      imageArtifactProvider,
+      'image-artifact',
+      'ImageArtifact',
       name,
       {
         ...edited,
@@ -63,8 +64,6 @@ export class ImageArtifact extends pulumi.dynamic.Resource {
         url: undefined,
       },
       opts,
-      'bootfleet',
-      'ImageArtifact',
     );
     this.nodes = { artifact: this };
   }

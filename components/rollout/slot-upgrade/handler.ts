@@ -20,7 +20,7 @@ import { simulatedMachine } from './simulated-machine.ts';
 import { SshMachine } from './ssh-machine.ts';
 import { waitForWindow } from './wait-for-window.ts';
 
-/** Effects of `SlotUpgrade`; see provider.ts for how Pulumi comes here. */
+/** Effects of `SlotUpgrade`; see handled-resource.ts for how Pulumi comes here. */
 
 /** Files are looked at and verified at preview; machines are not asked. */
 export async function check(

@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
+import { HandledResource } from '../../handled-resource.ts';
 import { dynamicUrn } from '../../resource-urn.ts';
 import type { MachineRef, SlotImageRef, SlotUpgradeState, UpgradePlan, UpgradePolicy } from './args.ts';
 import type { Outcome } from './outcome.ts';
-import { slotUpgradeProvider } from './provider.ts';
 
 /** How a machine is reached, where some of it is known only once it has booted. */
 export type MachineArgs = { readonly [Field in keyof MachineRef]: pulumi.Input<MachineRef[Field]> };
@@ -28,7 +28,7 @@ export interface SlotUpgradeArgs {
  * failure it is brought back to the slot that it ran from. How it ended is an output; anything but success makes the
  * next `pulumi up` try again.
  */
-export class SlotUpgrade extends pulumi.dynamic.Resource {
+export class SlotUpgrade extends HandledResource {
   declare readonly outcome: pulumi.Output<Outcome>;
   declare readonly why: pulumi.Output<string>;
   declare readonly from: pulumi.Output<string>;
@@ -52,7 +52,8 @@ export class SlotUpgrade extends pulumi.dynamic.Resource {
 
   constructor(name: string, args: SlotUpgradeArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      slotUpgradeProvider,
+      'rollout/slot-upgrade',
+      'SlotUpgrade',
       name,
       {
         ...args,
@@ -62,8 +63,6 @@ export class SlotUpgrade extends pulumi.dynamic.Resource {
         ...unset,
       },
       opts,
-      'bootfleet',
-      'SlotUpgrade',
     );
     this.nodes = { slotUpgrade: this };
   }

@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
+import { HandledResource } from '../../handled-resource.ts';
 import { dynamicUrn } from '../../resource-urn.ts';
 import type { UpgradePolicy } from '../slot-upgrade/args.ts';
 import type { GateMachine, WaveGateState } from './args.ts';
-import { waveGateProvider } from './provider.ts';
 
 /** Arguments of a `WaveGate`. */
 export interface WaveGateArgs {
@@ -26,7 +26,7 @@ export interface WaveGateArgs {
  * The end of a wave: counts its failures, watches its machines during the soak, and fails the update when too many
  * failed. The next wave depends on it, so that it never starts after that.
  */
-export class WaveGate extends pulumi.dynamic.Resource {
+export class WaveGate extends HandledResource {
   declare readonly verdict: pulumi.Output<WaveGateState['verdict']>;
   declare readonly passed: pulumi.Output<Record<string, string>>;
 
@@ -35,7 +35,8 @@ export class WaveGate extends pulumi.dynamic.Resource {
 
   constructor(name: string, args: WaveGateArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      waveGateProvider,
+      'rollout/wave-gate',
+      'WaveGate',
       name,
       {
         ...args,
@@ -47,8 +48,6 @@ export class WaveGate extends pulumi.dynamic.Resource {
         broughtBack: undefined,
       },
       opts,
-      'bootfleet',
-      'WaveGate',
     );
     this.nodes = { waveGate: this };
   }

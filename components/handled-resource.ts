@@ -1,0 +1,48 @@
+import * as pulumi from '@pulumi/pulumi';
+
+/** What Pulumi calls a dynamic provider for. Each handler.ts exports all of them; `delete` under that name too. */
+const methods = ['check', 'diff', 'create', 'read', 'update', 'delete'] as const;
+
+/**
+ * The code that Pulumi stores with a resource, twice, and runs in its provider process: it only calls handler.ts.
+ *
+ * Pulumi would write such code itself from an object with these methods (`pulumi.dynamic.Resource`), but needs 2 KB for
+ * it, and loads the TypeScript compiler in order to do so. The form is the one that it writes: a module with a function
+ * `handler` that returns the provider. Source: getProvider in pulumi/sdk/nodejs/cmd/dynamic-provider/index.ts.
+ *
+ * @param folder of the handler, in components. Example: `boot-mode`.
+ */
+export function providerCode(folder: string): string {
+  return (
+    `exports.handler=()=>Object.fromEntries('${methods.join(' ')}'.split(' ').map(m=>[m,async(...a)=>` +
+    `(await import('bootfleet/components/${folder}/handler'))[m](...a)]))`
+  );
+}
+
+/**
+ * A resource of bootfleet's own: Pulumi's dynamic provider runs its handler.ts. Like `pulumi.dynamic.Resource`, but that
+ * the provider is named instead of captured.
+ *
+ * Outputs that are not inputs must be listed in `props` as `undefined`; in subclasses they are declared with `declare`,
+ * or the field would overwrite them.
+ */
+export abstract class HandledResource extends pulumi.CustomResource {
+  /**
+   * @param folder of the handler, in components. Example: `boot-mode`.
+   * @param kind the class's name; part of the type and therefore of the URN. Example: `BootMode`.
+   */
+  constructor(
+    folder: string,
+    kind: string,
+    name: string,
+    props: pulumi.Inputs,
+    opts: pulumi.CustomResourceOptions | undefined,
+  ) {
+    super(
+      `pulumi-nodejs:dynamic/bootfleet:${kind}`,
+      name,
+      { ...props, __provider: providerCode(folder) },
+      opts,
+    );
+  }
+}
