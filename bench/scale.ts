@@ -37,7 +37,7 @@ interface Project {
 
 const place = await openWorkplace();
 try {
-  await place.startCloud({ machines: 'simulated' });
+  await place.startCloud({ machines: 'scripted' });
   await buildImages(place, [{ version: 1 }]);
   // A name without a date: the simulated machines say nothing of their build.
   await rename(

@@ -11,6 +11,7 @@ import { machineTypeNames } from '../machines/server-types.ts';
 import { serveMetadata } from '../metadata/server.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { poll } from '../../waiting/poll.ts';
+import type { MachineKind } from './options.ts';
 import { ScriptedGuests } from '../simulated/scripted-guest.ts';
 import { SimulatedMachineDriver } from '../simulated/simulated-machine-driver.ts';
 
@@ -28,10 +29,10 @@ export interface OpenMachines {
 
 /** Opens the driver that was asked for. */
 export async function openMachines(
-  kind: 'qemu' | 'simulated',
+  kind: MachineKind,
   parts: { folder: string; cacheFolder: string; portOffset: number; log: (line: string) => void },
 ): Promise<OpenMachines> {
-  if (kind === 'simulated') {
+  if (kind !== 'qemu') {
     let cloud: LocalCloud | undefined;
     const guests = new ScriptedGuests({
       portOffset: parts.portOffset,
@@ -49,7 +50,7 @@ export async function openMachines(
       },
     });
     return {
-      driver: new SimulatedMachineDriver(guests),
+      driver: new SimulatedMachineDriver(kind === 'scripted' ? guests : undefined),
       machineTypes: Object.keys(serverTypes),
       metadataSocket: () => '',
       metadata: {
