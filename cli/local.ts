@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { usageWrong } from '../errors/setup.ts';
 import { cloudFolder } from '../localcloud/daemon/folder.ts';
 import { parseLog } from '../localcloud/daemon/log.ts';
+import { machineKinds } from '../localcloud/daemon/options.ts';
 import { resetCloud } from '../localcloud/daemon/reset.ts';
 import { startDaemon } from '../localcloud/daemon/start.ts';
 import { cloudStatus, type CloudStatus } from '../localcloud/daemon/status.ts';
@@ -23,7 +24,8 @@ It lives in $BOOTFLEET_HOME/localcloud (default ~/.local/share/bootfleet/localcl
 
 Options:
   --port <port>          start: port of the API (default: the last one, else any free one)
-  --machines <kind>      start: qemu (default), or simulated: nothing boots, for tests of scale
+  --machines <kind>      start: qemu (default); for tests of scale: simulated (nothing boots) or
+                         scripted (nothing boots, but consoles and SSH play a boot)
   --no-storage           start: without object storage, for tests of scale
   --timeout <seconds>    start, stop, reset: how long it may take (default 60)
   --lines <n>            logs: the last n lines (default 200)
@@ -61,7 +63,12 @@ export const command: Command = {
     const deadline = Deadline.after(wholeNumber('timeout', values.timeout, 1, 3600) ?? 60);
     const act: Record<string, () => Promise<Output>> = {
       start: () =>
-        start(values.machines, wholeNumber('port', values.port, 1, 65535), !values['no-storage'], deadline),
+        start(
+          values.machines ?? 'qemu',
+          wholeNumber('port', values.port, 1, 65535),
+          !values['no-storage'],
+          deadline,
+        ),
       stop: () => stop(deadline),
       status,
       reset: () => reset(deadline),
@@ -80,19 +87,21 @@ export const command: Command = {
 };
 
 async function start(
-  machines: string | undefined,
+  machines: string,
   port: number | undefined,
   storage: boolean,
   deadline: Deadline,
 ): Promise<Output> {
-  if (machines !== undefined && machines !== 'qemu' && machines !== 'simulated') {
-    throw usageWrong({ command: 'local', problem: `--machines is qemu or simulated, not '${machines}'` });
+  const kind = machineKinds.find((known) => known === machines);
+  if (kind === undefined) {
+    const problem = `--machines is ${machineKinds.join(', ')}, not '${machines}'`;
+    throw usageWrong({ command: 'local', problem });
   }
   const before = await cloudStatus();
   if (before.running && before.api !== undefined) {
     return { lines: [`The embedded cloud runs already: ${before.api}`], json: { ...before, started: false } };
   }
-  await startDaemon({ port, machines: machines ?? 'qemu', storage }, deadline);
+  await startDaemon({ port, machines: kind, storage }, deadline);
   const now = await cloudStatus();
   return { lines: ['The embedded cloud runs.', ...statusLines(now)], json: { ...now, started: true } };
 }

@@ -1,9 +1,15 @@
+/**
+ * What its machines are: real ones; `simulated` ones that boot nothing and say nothing, for tests of the API; `scripted`
+ * ones that boot nothing either, but whose consoles and SSH ports play a boot, for tests of scale.
+ */
+export const machineKinds = ['qemu', 'simulated', 'scripted'] as const;
+export type MachineKind = (typeof machineKinds)[number];
+
 /** How a daemon is started. */
 export interface DaemonOptions {
   /** Port of the API; `undefined`: the last one, or any free one at the first start. */
   readonly port: number | undefined;
-  /** `simulated` boots nothing; for tests of scale. */
-  readonly machines: 'qemu' | 'simulated';
+  readonly machines: MachineKind;
   /** Whether object storage runs too. Only tests of scale do without. */
   readonly storage: boolean;
 }

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { startDaemon } from '../../../localcloud/daemon/start.ts';
 import { stopDaemon } from '../../../localcloud/daemon/stop.ts';
 import type { Endpoints } from '../../../localcloud/daemon/endpoints.ts';
+import type { MachineKind } from '../../../localcloud/daemon/options.ts';
 import { checkout } from '../../../scripts/setup/folders.ts';
 import { pulumiEnvironment } from '../../../scripts/setup/pulumi/environment.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
