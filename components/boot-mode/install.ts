@@ -48,7 +48,7 @@ async function attemptInstall(context: BootContext, url: string): Promise<void> 
   const session = await openDialogue(context, 'install');
   try {
     await powerOnToPrompt(context, session);
-    await configureNetwork(session);
+    await configureNetwork(session, { deadline: Deadline.after(waits.dhcp) });
     await chain(session, url, { deadline: Deadline.after(waits.script) });
     const done = await watchWriter(session, {
       deadline: Deadline.after(waits.write),

@@ -6,6 +6,8 @@ export interface BootWaits {
   readonly power: number;
   /** From power-on to iPXE's prompt. */
   readonly prompt: number;
+  /** For an address by DHCP, all attempts together. */
+  readonly dhcp: number;
   /** From the typed URL to the writer's first line: script, kernel and ramdisk are fetched. */
   readonly script: number;
   /** Between two signs of the writer's progress. */
@@ -30,6 +32,7 @@ export const defaultWaits: BootWaits = {
   console: 30,
   power: 180,
   prompt: 240,
+  dhcp: 180,
   script: 300,
   stall: 180,
   write: 3600,

@@ -33,7 +33,7 @@ export async function runCommand(
 /**
  * Configures the network with `dhcp`.
  *
- * @throws BF1311 after so many attempts.
+ * @throws BF1311 after so many attempts, or when the deadline passes.
  */
 export async function configureNetwork(
   session: ConsoleSession,
@@ -46,7 +46,17 @@ export async function configureNetwork(
       await runCommand(session, 'dhcp', { deadline });
       return;
     } catch (error) {
-      if (!(error instanceof BootfleetError) || error.code !== ipxeCommandFailed.definition.code) throw error;
+      if (!(error instanceof BootfleetError)) throw error;
+      if (deadline.passed) {
+        reason = `no address within ${Math.round(deadline.length / 1000)} s`;
+        throw networkNotConfigured({
+          machine: session.machine,
+          attempts: attempt,
+          reason,
+          screen: session.screen(),
+        });
+      }
+      if (error.code !== ipxeCommandFailed.definition.code) throw error;
       reason = String(error.facts['reason']);
       session.step(`dhcp failed: ${reason}`);
     }

@@ -28,7 +28,7 @@ servers:
     count: 1
     type: START1-XS
     image: edge
-    boot: { waits: { prompt: 12, boot: 45 } }
+    boot: { waits: { prompt: 12, dhcp: 10, boot: 45 } }
     ssh: { user: root, key: ../keys/edge_ed25519 }
 `;
 
