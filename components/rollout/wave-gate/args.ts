@@ -5,8 +5,9 @@ import type { Outcome } from '../slot-upgrade/outcome.ts';
 export interface GateMachine {
   readonly machine: string;
   readonly wave: string;
-  readonly target: MachineRef;
-  readonly image: SlotImageRef;
+  /** How it is reached and what it shall run; absent at the last gate, which touches no machine. */
+  readonly target?: MachineRef;
+  readonly image?: SlotImageRef;
   /** SHA-256 of the image that it shall run. */
   readonly sha256: string;
   readonly outcome: Outcome;

@@ -35,6 +35,8 @@ export type GateDecision =
  */
 export function decideGate(input: GateInput): GateDecision {
   const { verdicts, maxFailures, maxFailuresTotal, failuresBefore } = input;
+  // Its machines are left as they are, so how an earlier rollout ended for them decides nothing.
+  if (input.paused) return { type: 'pause' };
   const failed = verdicts.filter(({ outcome }) => isFailure(outcome)).length;
   if (failed > maxFailures)
     return {
@@ -48,7 +50,6 @@ export function decideGate(input: GateInput): GateDecision {
     };
   }
   const missing = verdicts.filter(({ outcome }) => outcome === 'not-started').length;
-  if (input.paused) return { type: 'pause' };
   if (missing > 0) return { type: 'fail', why: `${missing} of ${verdicts.length} machines were not started` };
   const changed = verdicts.some(({ outcome }) => outcome === 'upgraded' || outcome === 'switched');
   return { type: changed ? 'soak' : 'pass' };

@@ -16,7 +16,7 @@ import { decideGate } from './decision.ts';
 import { soak } from './soak.ts';
 import { gateTable } from './table.ts';
 
-/** Effects of `WaveGate`; see provider.ts for how Pulumi comes here. */
+/** Effects of `WaveGate`; see handled-resource.ts for how Pulumi comes here. */
 
 export function check(
   _olds: WaveGateInputs,
@@ -213,6 +213,7 @@ async function inputsOf(
 ): Promise<SlotUpgradeInputs & { found: NonNullable<SlotUpgradeInputs['found']> }> {
   const { rollout, policy, resourceUrn } = inputs;
   const { machine, target, image } = one;
+  if (!target || !image) throw new Error(`the gate knows no way to ${machine}`);
   const found = await imageFacts(image, resourceUrn);
   return {
     rollout,
