@@ -10,6 +10,7 @@ import { readCheckpoint } from './abandoned/checkpoint.ts';
 import { removeAbandoned } from './abandoned/remove-abandoned.ts';
 import { Fleet } from './fleet.ts';
 import { ownTags } from './naming.ts';
+import { plainStackTraces } from './stack-traces.ts';
 import { verifyImages } from './verify-images.ts';
 
 /**
@@ -20,6 +21,7 @@ import { verifyImages } from './verify-images.ts';
  */
 export async function fleetFromFile(configured?: string): Promise<Fleet> {
   const stack = pulumi.getStack();
+  plainStackTraces();
   return withoutTrace(async () => {
     const file = loadFleetFile(fleetFilePath(stack, configured), stack);
     const args = fleetArgs(file);
