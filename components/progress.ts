@@ -5,6 +5,7 @@ import type {
   LogRequest as LogRequestType,
   LogSeverity as LogSeverityType,
 } from '@pulumi/pulumi/proto/engine_pb.js';
+import { endWithEngine } from './end-with-engine.ts';
 
 /**
  * Progress of a dynamic resource on its own line of `pulumi up`, and remarks that stay.
@@ -23,6 +24,10 @@ interface Engine {
 
 let engine: Engine | undefined;
 const lastSent = new Map<string, number>();
+
+// Every handler loads this file, so every provider process ends with its engine.
+const own = engineAddress();
+if (own !== undefined) endWithEngine(own);
 
 /**
  * Shows one short line beside the resource while it is being worked on. Cheap: called more often than five times a
@@ -49,10 +54,16 @@ export async function reportRemark(urn: string, kind: 'info' | 'warning', text: 
   await currentEngine()?.send(urn, text, kind);
 }
 
-function currentEngine(): Engine | undefined {
+/** Where the engine is, in a provider process; `undefined` in any other. */
+function engineAddress(): string | undefined {
   const address = process.argv.at(-1) ?? '';
   const isProvider = process.argv.some((argument) => argument.includes('dynamic-provider'));
-  if (!isProvider || !/^[\w.[\]:-]+:\d+$/.test(address)) return undefined;
+  return isProvider && /^[\w.[\]:-]+:\d+$/.test(address) ? address : undefined;
+}
+
+function currentEngine(): Engine | undefined {
+  const address = engineAddress();
+  if (address === undefined) return undefined;
   engine ??= connect(address);
   return engine;
 }
