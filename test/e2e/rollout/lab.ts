@@ -92,7 +92,7 @@ export class Lab {
       deployment: { resources: { urn: string; outputs?: Readonly<Record<string, unknown>> }[] };
     };
     const upgrades = state.deployment.resources.filter(({ urn }) => urn.includes('bootfleet:SlotUpgrade::'));
-    return Object.fromEntries<unknown>(upgrades.map(({ urn, outputs }) => [urn.split('::').at(-1), outputs]));
+    return Object.fromEntries(upgrades.map(({ urn, outputs }) => [urn.split('::').at(-1) ?? '', outputs]));
   }
 
   /** Waits until a machine answers after another boot than the given one. */
