@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 
 const provider: pulumi.dynamic.ResourceProvider = {
   create(inputs) {
-    return Promise.resolve({ id: 'trivial', outs: inputs });
+    return Promise.resolve({ id: 'trivial', outs: inputs as object });
   },
 };
 

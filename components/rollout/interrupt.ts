@@ -1,11 +1,14 @@
 /**
- * One signal for the whole provider process that fires on Ctrl-C. Pulumi sends SIGINT to its providers and kills them
- * five seconds later: enough to end transfers cleanly, and sometimes to finish a machine past its activation. What does
- * not end in time is taken up by the next `pulumi up`, from what the machine itself says.
+ * One signal for the whole provider process that fires on Ctrl-C. Pulumi sends SIGINT to its providers, also at the
+ * ordinary end of a run, and kills them five seconds later: enough to end transfers cleanly, and sometimes to finish a
+ * machine past its activation. What does not end in time is taken up by the next `pulumi up`, from what the machine
+ * itself says.
  */
 let controller: AbortController | undefined;
+/** Pieces of work that must not be cut off. */
+let working = 0;
 
-/** The signal; from the first call on, SIGINT and SIGTERM no longer end the process by themselves. */
+/** The signal; from the first call on, SIGINT and SIGTERM end the process only while nothing is being worked on. */
 export function interruption(): AbortSignal {
   if (!controller) {
     const made = new AbortController();
@@ -13,10 +16,21 @@ export function interruption(): AbortSignal {
     for (const name of ['SIGINT', 'SIGTERM'] as const) {
       process.on(name, () => {
         // A second one means it: whoever sends it does not want to wait.
-        if (made.signal.aborted) process.exit(130);
+        if (working === 0 || made.signal.aborted) process.exit(130);
         made.abort(new Error('interrupted'));
       });
     }
   }
   return controller.signal;
+}
+
+/** Does work on machines that a first Ctrl-C lets end by itself; it learns of it from the signal. */
+export async function uninterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = interruption();
+  working += 1;
+  try {
+    return await work(signal);
+  } finally {
+    working -= 1;
+  }
 }

@@ -6,7 +6,7 @@ import { reportProgress, reportRemark } from '../../progress.ts';
 import { parseUrn } from '../../resource-urn.ts';
 import { isUnknown } from '../../unknown.ts';
 import { inFlightOf } from '../in-flight.ts';
-import { interruption } from '../interrupt.ts';
+import { interruption, uninterrupted } from '../interrupt.ts';
 import type { SlotImageFacts, SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
 import { changesOf } from './changes.ts';
 import { driftOf } from './drift.ts';
@@ -61,7 +61,10 @@ export async function diff(
 export async function create(
   inputs: SlotUpgradeInputs,
 ): Promise<pulumi.dynamic.CreateResult<SlotUpgradeState>> {
-  return { id: inputs.target.server, outs: await upgrade(inputs, undefined) };
+  return {
+    id: inputs.target.server,
+    outs: await uninterrupted((signal) => upgrade(inputs, undefined, signal)),
+  };
 }
 
 export async function update(
@@ -69,7 +72,7 @@ export async function update(
   olds: SlotUpgradeState,
   news: SlotUpgradeInputs,
 ): Promise<pulumi.dynamic.UpdateResult<SlotUpgradeState>> {
-  return { outs: await upgrade(news, olds) };
+  return { outs: await uninterrupted((signal) => upgrade(news, olds, signal)) };
 }
 
 /** Looks at the machine as it is; what differs from the state is corrected by the next `pulumi up`. */
@@ -109,12 +112,12 @@ export { del as delete };
 async function upgrade(
   inputs: SlotUpgradeInputs,
   olds: SlotUpgradeState | undefined,
+  signal: AbortSignal,
 ): Promise<SlotUpgradeState> {
   const found = await factsOf(inputs);
   const known = { ...inputs, found };
   if (inputs.skip !== '') return stateOf(known, notStarted(inputs.skip), olds, '');
   const { policy, wave, machine: name, rollout } = inputs;
-  const signal = interruption();
   const begun = performance.now();
   const closed = await waitForWindow(inputs, signal);
   if (closed !== undefined) return stateOf(known, notStarted(closed), olds, '');

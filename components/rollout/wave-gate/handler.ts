@@ -4,7 +4,7 @@ import { gateFailed } from '../../../errors/rollout.ts';
 import { reportProgress } from '../../progress.ts';
 import { isUnknown } from '../../unknown.ts';
 import { formatSeconds } from '../duration.ts';
-import { interruption } from '../interrupt.ts';
+import { interruption, uninterrupted } from '../interrupt.ts';
 import type { SlotUpgradeInputs } from '../slot-upgrade/args.ts';
 import { machineOf } from '../slot-upgrade/handler.ts';
 import { imageFacts } from '../slot-upgrade/image-facts.ts';
@@ -43,7 +43,7 @@ export function diff(
 
 export async function create(inputs: WaveGateInputs): Promise<pulumi.dynamic.CreateResult<WaveGateState>> {
   const id = `${inputs.rollout}/${inputs.name}`;
-  return { id, outs: await decide(id, inputs, undefined) };
+  return { id, outs: await uninterrupted(() => decide(id, inputs, undefined)) };
 }
 
 export async function update(
@@ -51,7 +51,7 @@ export async function update(
   olds: WaveGateState,
   news: WaveGateInputs,
 ): Promise<pulumi.dynamic.UpdateResult<WaveGateState>> {
-  return { outs: await decide(id, news, olds) };
+  return { outs: await uninterrupted(() => decide(id, news, olds)) };
 }
 
 export function read(
