@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { briefReason } from './brief-reason.ts';
 import type { SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
 import { isSuccess } from './outcome.ts';
 
@@ -20,8 +21,10 @@ export function changesOf(olds: SlotUpgradeState, news: SlotUpgradeInputs): Upgr
 
 function reasonOf(olds: SlotUpgradeState, news: SlotUpgradeInputs): string {
   if (olds.drift !== '') return olds.drift;
-  if (!isSuccess(olds.outcome))
-    return `the last attempt ended as ${olds.outcome}${olds.why === '' ? '' : `: ${olds.why}`}`;
+  if (!isSuccess(olds.outcome)) {
+    const why = briefReason(news.machine, olds.why);
+    return `the last attempt ended as ${olds.outcome}${why === '' ? '' : ` (${why})`}`;
+  }
   if (olds.found?.sha256 !== news.found?.sha256)
     return `${olds.running.build || 'its build'} -> ${news.found?.build ?? 'another image'}`;
   return '';

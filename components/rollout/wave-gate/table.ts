@@ -1,3 +1,4 @@
+import { briefReason } from '../slot-upgrade/brief-reason.ts';
 import { isSuccess, type Outcome } from '../slot-upgrade/outcome.ts';
 import type { Verdict } from './decision.ts';
 
@@ -21,7 +22,13 @@ const advice: Readonly<Record<Outcome, string>> = {
 /** Machines that did not succeed, the number of the others, and where to read more. Example: see docs/rollout.md. */
 export function gateTable(rows: readonly GateRow[]): string {
   const bad = rows.filter(({ outcome }) => !isSuccess(outcome));
-  const lines = bad.map((row) => [row.machine, row.wave, row.outcome, reasonOf(row), advice[row.outcome]]);
+  const lines = bad.map((row) => [
+    row.machine,
+    row.wave,
+    row.outcome,
+    briefReason(row.machine, row.why),
+    advice[row.outcome],
+  ]);
   const rest = rows.length - bad.length;
   const table = alignColumns([['machine', 'wave', 'outcome', 'why', 'what to do'], ...lines]);
   const others = rest === 0 ? [] : [`${rest} other${rest === 1 ? '' : 's'} succeeded`];
@@ -29,13 +36,6 @@ export function gateTable(rows: readonly GateRow[]): string {
     transcript === '' ? [] : [`console of ${machine}: ${transcript}`],
   );
   return [table, ...others, ...transcripts].join('\n');
-}
-
-/** One line without what the table says elsewhere: the machine's name in front, and what its console showed behind. */
-function reasonOf({ machine, why }: GateRow): string {
-  const [sentence = ''] = why.split(/\s*Its console's last lines:/);
-  const line = sentence.replaceAll(/\s*\n\s*/g, ' ').trim();
-  return line.startsWith(`${machine}: `) ? line.slice(machine.length + 2) : line;
 }
 
 /** Columns of equal width, two spaces apart; a cell is cut at 100 characters. */

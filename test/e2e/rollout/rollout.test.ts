@@ -111,7 +111,7 @@ test('Ctrl-C in a transfer: nothing is activated, no other machine is begun', as
   const up = lab.stack.start('up');
   await up.until(/sending \(full\)/);
   up.kill('SIGINT');
-  const { output, status } = await up.done;
+  const { status } = await up.done;
   expect(status).toBeGreaterThan(0);
   expect(await lab.facts()).toEqual(before);
   const left = await lab.shell('edge-2', "ps | grep '[r]esflash/upgrade.sh'; true");
