@@ -25,7 +25,7 @@ try {
     seen.push(cut);
     console.error(`${seen.length}/${cuts} ${JSON.stringify(cut)}`);
   };
-  await cutPower(machine, images, { cuts, seed, window: 40, always: true, onCut });
+  await cutPower(machine, images, { cuts, seed, always: true, onCut });
 } finally {
   await machine.remove();
   await rm(folder, { recursive: true, force: true });

@@ -19,7 +19,6 @@ test('power cut at 12 random moments: the machine always comes up on a build tha
     const cuts = await cutPower(machine, images, {
       cuts: 12,
       seed,
-      window: 40,
       always: false,
       onCut: (cut) => {
         console.log(JSON.stringify(cut));
