@@ -4,6 +4,7 @@ import { resolveEndpoints } from '../../clouds/scaleway/endpoints.ts';
 import type { FleetFile } from '../../stacks/fleet-file.ts';
 import { fleetFilePath, loadFleetFile } from '../../stacks/load.ts';
 import type { CloudEndpoints } from '../../clouds/scaleway/endpoints.ts';
+import { endWithEngine } from '../end-with-engine.ts';
 import { withoutTrace } from '../run-error.ts';
 import type { FleetArgs } from './args.ts';
 import { readCheckpoint } from './abandoned/checkpoint.ts';
@@ -22,6 +23,9 @@ import { verifyImages } from './verify-images.ts';
 export async function fleetFromFile(configured?: string): Promise<Fleet> {
   const stack = pulumi.getStack();
   plainStackTraces();
+  // Pulumi tells its programs the engine's address this way; a program of a killed engine would wait for ever.
+  const engine = process.env['PULUMI_NODEJS_ENGINE'];
+  if (engine) endWithEngine(engine);
   return withoutTrace(async () => {
     const file = loadFleetFile(fleetFilePath(stack, configured), stack);
     const args = fleetArgs(file);
