@@ -13,14 +13,17 @@ import type { FleetArgs, FleetImageArgs, FleetServerArgs } from './args.ts';
 import { fleetTags, groupPorts, ownTags } from './naming.ts';
 import { rolloutOf } from './rollout-of.ts';
 
-/** What is known of one server of a fleet, as an output of the stack. */
+/**
+ * What is known of one server of a fleet, as an output of the stack. What it runs right now is asked by
+ * `bootfleet status`: an output cannot know what an upgrade that failed left behind.
+ */
 export interface FleetServerOutput {
   readonly id: string;
   readonly address: string;
   readonly sshPort: number;
-  readonly build: string;
-  readonly slot: string;
   readonly hostKey: string;
+  /** The build that was written when its disk was installed last; upgrades do not change it. */
+  readonly installedBuild: string;
 }
 
 /** One image with the script that installs it. */
@@ -198,8 +201,8 @@ function bootOf(
 }
 
 function outputOf(server: Server, boot: BootMode): pulumi.Output<FleetServerOutput> {
-  const { address, sshPort, build, slot, hostKey } = boot;
-  return pulumi.output({ id: server.serverId, address, sshPort, build, slot, hostKey });
+  const { address, sshPort, hostKey, build: installedBuild } = boot;
+  return pulumi.output({ id: server.serverId, address, sshPort, hostKey, installedBuild });
 }
 
 function mapValues<T, U>(

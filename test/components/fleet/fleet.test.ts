@@ -195,7 +195,7 @@ describe('a fleet', () => {
   test('has the outputs of each server by name, and its nodes', async () => {
     const fleet = await make([server('edge-1')]);
     expect(await valueOf(fleet.servers)).toEqual({
-      'edge-1': { id: 'edge-1-id', address: '127.66.0.1', sshPort: 22, build: 'b1', slot: 'd', hostKey: 'k' },
+      'edge-1': { id: 'edge-1-id', address: '127.66.0.1', sshPort: 22, hostKey: 'k', installedBuild: 'b1' },
     });
     expect(Object.keys(fleet.nodes.boots)).toEqual(['edge-1']);
   });

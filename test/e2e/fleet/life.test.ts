@@ -50,7 +50,7 @@ async function touched(): Promise<Readonly<Record<string, unknown>>> {
     const facts = {
       id: server.id,
       boot: await bootId(place, name, server),
-      build: server.build,
+      build: server.installedBuild,
       hostKey: server.hostKey,
       dialogues: await dialogues(place, stack.name, name),
     };

@@ -9,9 +9,8 @@ export interface ServerOutput {
   readonly id: string;
   readonly address: string;
   readonly sshPort: number;
-  readonly build: string;
-  readonly slot: string;
   readonly hostKey: string;
+  readonly installedBuild: string;
 }
 
 /** The kernel's id of this boot: another one after every boot. Logs in with the recorded host key. */
