@@ -168,8 +168,9 @@ describe('a change of an image', () => {
   test('is none where the state was written before digests of blocks were kept', async () => {
     const fs = put('edge.fs', Buffer.alloc(65536, 1));
     const { found, ...state } = await stateOf(inputs({ fs }));
-    const { rawBlocks: _img, ...img } = found?.img ?? expect.fail('nothing was found');
-    const { rawBlocks: _fs, ...slot } = found.fs ?? expect.fail('the slot image was not found');
+    if (!found?.fs) throw new Error('nothing was found');
+    const { rawBlocks: _img, ...img } = found.img;
+    const { rawBlocks: _fs, ...slot } = found.fs;
     expect(changesOf({ ...state, found: { ...found, img, fs: slot } }, { ...state, found })).toMatchObject({
       changes: false,
       replaces: [],
