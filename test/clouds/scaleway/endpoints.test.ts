@@ -54,8 +54,8 @@ test.each(bad)('%s %s', async (code, text, value, mode) => {
   await writeFile(endpointsFile(env), typeof value === 'string' ? value : JSON.stringify(value), { mode });
   const failed = await resolveEndpoints(local, env).catch((error: unknown) => error as Error);
   expect(failed).toMatchObject({ code });
-  expect(String(failed)).toContain(text);
-  expect(String(failed)).not.toContain('the-secret');
+  expect((failed as Error).message).toContain(text);
+  expect((failed as Error).message).not.toContain('the-secret');
 });
 
 test('a cloud that was never started is said to be so', async () => {

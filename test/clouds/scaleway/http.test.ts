@@ -106,7 +106,7 @@ test.each(Object.entries(bodies))(
     const { http, seen } = await client({ status, json });
     const failed = await http.send(get).catch((error: unknown) => error as Error);
     expect(failed).toMatchObject({ code });
-    expect(String(failed)).toContain(text);
+    expect((failed as Error).message).toContain(text);
     expect(JSON.stringify(failed)).not.toContain('secret-token');
     expect(seen.length).toBe(1);
   },

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CloudEndpoints } from '../../../clouds/scaleway/endpoints.ts';
 import type { FleetArgs, FleetServerArgs } from '../../../components/fleet/args.ts';
 import { Fleet } from '../../../components/fleet/fleet.ts';
