@@ -11,7 +11,7 @@ import { readCheckpoint } from './abandoned/checkpoint.ts';
 import { removeAbandoned } from './abandoned/remove-abandoned.ts';
 import { Fleet } from './fleet.ts';
 import { ownTags } from './naming.ts';
-import { plainStackTraces } from './stack-traces.ts';
+import { plainStackTraces, withShortStackTraces } from './stack-traces.ts';
 import { verifyImages } from './verify-images.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function fleetFromFile(configured?: string): Promise<Fleet> {
     await verifyImages(file.fleet, args, (artifact) => imageUrn(stack, artifact));
     const endpoints = await resolveEndpoints(args.cloud);
     await afterKill(file.fleet, args, endpoints);
-    return new Fleet(file.fleet, args, endpoints);
+    return withShortStackTraces(() => new Fleet(file.fleet, args, endpoints));
   });
 }
 

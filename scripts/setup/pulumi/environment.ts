@@ -35,6 +35,8 @@ export function pulumiVariables(folder: string, env: Environment = process.env):
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     // The stand-in of the provider plugin runs from the checkout that is being worked in; see standin/README.md.
     BOOTFLEET_CHECKOUT: checkout,
+    // Each command starts three Node processes that load the same modules; compiled once, they start in half the time.
+    NODE_COMPILE_CACHE: setting(env, 'NODE_COMPILE_CACHE') ?? join(cacheFolder(env), 'compiled'),
   };
 }
 
