@@ -1,6 +1,10 @@
+import { subscribe } from 'node:diagnostics_channel';
+
 /**
- * One signal for the whole provider process that fires on Ctrl-C. Pulumi sends SIGINT to its providers, also at the
- * ordinary end of a run, and kills them five seconds later: enough to end transfers cleanly, and sometimes to finish a
+ * One signal for the whole provider process that fires on Ctrl-C. On the first one Pulumi calls `Cancel` of its
+ * providers and waits for what has begun, which Pulumi's own dynamic provider ignores: without this, machines that wait
+ * for their turn would still be upgraded. At the end of a run, also of an ordinary one, it sends SIGINT and kills five
+ * seconds later: enough to end transfers cleanly, and sometimes to finish a
  * machine past its activation. What does not end in time is taken up by the next `pulumi up`, from what the machine
  * itself says.
  */
@@ -20,6 +24,12 @@ export function interruption(): AbortSignal {
         made.abort(new Error('interrupted'));
       });
     }
+    // The call cannot be taken over from the provider that Pulumi wrote, but Node tells of each one that comes in.
+    // https://nodejs.org/api/diagnostics_channel.html#http2
+    subscribe('http2.server.stream.created', (message) => {
+      const { headers } = message as { readonly headers: Readonly<Record<string, unknown>> };
+      if (headers[':path'] === '/pulumirpc.ResourceProvider/Cancel') made.abort(new Error('interrupted'));
+    });
   }
   return controller.signal;
 }

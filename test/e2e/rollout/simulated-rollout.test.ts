@@ -32,8 +32,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** @param interruptAt sends Pulumi SIGINT once this was printed, as Ctrl-C does. */
 async function up(
   plan: object,
+  interruptAt?: RegExp,
 ): Promise<{ status: number | undefined; output: string; outcomes: Record<string, string> }> {
   const config = path.join(folder, 'config.yaml');
   const text = JSON.stringify({ count: 4, simulation: { build: '20261121_0900', reboot: 0.2 }, ...plan });
@@ -48,7 +50,14 @@ async function up(
     '--skip-preview',
     '--non-interactive',
   ];
-  const { exitCode, all } = await execa('pulumi', words, { cwd, env, all: true, reject: false });
+  const running = execa('pulumi', words, { cwd, env, all: true, reject: false });
+  let printed = '';
+  running.all.on('data', (text: Buffer) => {
+    const before = interruptAt?.test(printed);
+    printed += text.toString();
+    if (!before && interruptAt?.test(printed)) running.kill('SIGINT');
+  });
+  const { exitCode, all } = await running;
   const outputs = await execa('pulumi', ['stack', 'export', '--stack', 'sim'], { cwd, env });
   const { deployment } = JSON.parse(outputs.stdout) as {
     deployment: { resources: { type: string; urn: string; outputs?: { outcome?: string } }[] };
@@ -108,5 +117,14 @@ describe('a rollout of four machines', () => {
     const { status, outcomes } = await up({ fs: image(22), policy: { ...policy, allowDowngrade: true } });
     expect(status).toBe(0);
     expect(outcomes).toMatchObject({ 'm-1': 'upgraded' });
+  });
+
+  test('Ctrl-C: the machine in work is finished, none that waits for its turn is begun', async () => {
+    const simulation = { build: '20261121_0900', reboot: 3 };
+    const policy = { waves: ['100%'], maxInFlight: 1 };
+    const { status, output } = await up({ fs: image(23), policy, simulation }, /m-2 .*waiting for its turn/);
+    expect(status).not.toBe(0);
+    const worked = [...output.matchAll(/SlotUpgrade (m-\d) .*(?:asking|sending|rebooting|checking)/g)];
+    expect(new Set(worked.map(([, name]) => name)).size, output).toBe(1);
   });
 });
