@@ -9,7 +9,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', '**/*.vm.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', '**/*.vm.test.ts'],
+          // Milliseconds each; the limit only has to tell a hang from a busy machine.
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'machines',
