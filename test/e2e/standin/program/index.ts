@@ -72,6 +72,8 @@ const ready = new scaleway.instance.Server(
 );
 if (config.getBoolean('wrong')) {
   new scaleway.instance.SecurityGroup('wrong', { inboundRules: [{ action: 'alow' }] }, here);
+}
+if (config.getBoolean('unable')) {
   new scaleway.instance.Server('unable', { type: 'DEV1-S', image: 'x', placementGroupId: 'y' }, here);
 }
 if (config.getBoolean('unknown')) new scaleway.iam.Application('application', {}, here);
