@@ -130,8 +130,16 @@ test('imports', async () => {
 
 // One wrong resource a run: the engine ends at the first error, and which of two comes first is a race.
 test.each([
-  ['arguments, field by field', 'wrong', ['inboundRules[0].action', 'expected one of accept, drop, got "alow"']],
-  ['arguments that it does not have', 'unable', ['placementGroupId', 'the embedded cloud does not have this']],
+  [
+    'arguments, field by field',
+    'wrong',
+    ['inboundRules[0].action', 'expected one of accept, drop, got "alow"'],
+  ],
+  [
+    'arguments that it does not have',
+    'unable',
+    ['placementGroupId', 'the embedded cloud does not have this'],
+  ],
   ['types that it does not have', 'unknown', ['BF1910']],
 ])('refuses %s, before anything is made', async (_, option, texts) => {
   const set = ['-c', `test:${option}=true`];
