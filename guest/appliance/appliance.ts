@@ -14,6 +14,11 @@ export interface ApplianceOptions extends SlotOptions {
   readonly sizes?: LayoutSizes;
   /** OpenSSH public keys that may log in as root; kept in /cfg, so they hold for every later build too. */
   readonly authorizedKeys: readonly string[];
+  /**
+   * Seconds that the `boot>` prompt waits, written to boot.conf as `set timeout N`. Default: none is written, which is
+   * boot(8)'s own 5 s. Zero would take the prompt away, and with it the way back over the console.
+   */
+  readonly bootTimeout?: number;
   readonly cache?: string;
 }
 
@@ -44,8 +49,9 @@ export async function buildAppliance(options: ApplianceOptions): Promise<Applian
     renderExt2(tree, { bytes: bytesOf('d'), uuid: uuid('slot'), label, time });
   const fs = slot(slotTree, 'slot');
 
+  const timeout = options.bootTimeout === undefined ? '' : `set timeout ${options.bootTimeout}\n`;
   const mbrTree = new FileTree()
-    .file('etc/boot.conf', 'stty com0 115200\nset tty com0\nset device hd0d\n')
+    .file('etc/boot.conf', `stty com0 115200\nset tty com0\n${timeout}set device hd0d\n`)
     .file('usr/mdec/mbr', loaders.bootRecord);
   const cfgTree = new FileTree().directory('etc').directory('var').directory('upgrade_overlay');
   if (options.authorizedKeys.length > 0)

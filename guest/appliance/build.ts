@@ -18,7 +18,7 @@ import { writeSparseFile } from './sparse-file.ts';
 
 const usage = `usage: build.ts --version N --out FOLDER [--variant ${variants.join('|')}] [--name edge]
          [--date YYYYMMDD_HHMM] [--keys keys] [--authorized-key FILE.pub]... [--no-sign] [--swap]
-         [--slot-mb 48] [--add-package NAME]...`;
+         [--slot-mb 48] [--boot-timeout SECONDS] [--add-package NAME]...`;
 
 /** The day of version 1; each version is a day younger, so that builds made without a date sort by version. */
 const firstDay = Date.UTC(2026, 10, 21, 9, 0);
@@ -42,11 +42,14 @@ async function main(): Promise<number> {
       'add-package': { type: 'string', multiple: true, default: [] },
       'no-sign': { type: 'boolean', default: false },
       'slot-mb': { type: 'string', default: '48' },
+      'boot-timeout': { type: 'string' },
       swap: { type: 'boolean', default: false },
     },
   });
   const { version, out, variant } = values;
-  if (!version || !out || !variants.includes(variant as Variant)) {
+  const bootTimeout = values['boot-timeout'];
+  const wrongTimeout = bootTimeout !== undefined && !/^[1-9]\d?$/.test(bootTimeout);
+  if (!version || !out || !variants.includes(variant as Variant) || wrongTimeout) {
     console.error(usage);
     return 2;
   }
@@ -60,6 +63,7 @@ async function main(): Promise<number> {
     date,
     extraPackages: values['add-package'],
     authorizedKeys,
+    ...(bootTimeout === undefined ? {} : { bootTimeout: Number(bootTimeout) }),
     sizes: { slot: Number(values['slot-mb']), swap: values.swap ? 16 : 0 },
   });
   await mkdir(out, { recursive: true });

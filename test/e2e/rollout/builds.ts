@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { checkout } from '../../../scripts/setup/folders.ts';
 import type { Variant } from '../../../guest/appliance/slot.ts';
 import type { Workplace } from '../harness/workplace.ts';
+import { shortBootTimer } from '../../guest/support/boot-timer.ts';
 
 /** Name of a build by its number, as /resflash/BUILD says it: each is a day younger than the one before. */
 export function buildOf(version: number): string {
@@ -12,7 +13,15 @@ export function buildOf(version: number): string {
 
 /** Builds one version of the stand-in appliance into `images/` of the place, with the keys of the place. */
 export async function build(place: Workplace, version: number, variant: Variant = 'good'): Promise<void> {
-  const args = ['--version', String(version), '--variant', variant, '--out', join(place.folder, 'images')];
+  const args = [
+    '--version',
+    String(version),
+    '--variant',
+    variant,
+    '--out',
+    join(place.folder, 'images'),
+    ...shortBootTimer,
+  ];
   await execa(
     join(checkout, 'node_modules', '.bin', 'node'),
     ['guest/appliance/build.ts', ...args, '--keys', join(place.folder, 'keys')],

@@ -5,6 +5,7 @@ import { buildAppliance, type Appliance } from '../../../guest/appliance/applian
 import { ensureDemoKeys } from '../../../guest/appliance/keys.ts';
 import type { Variant } from '../../../guest/appliance/slot.ts';
 import { writeSparseFile } from '../../../guest/appliance/sparse-file.ts';
+import { testBootTimeout } from './boot-timer.ts';
 
 /** A folder of one test file, with keys of its own. */
 export interface Workshop {
@@ -29,6 +30,7 @@ export async function openWorkshop(): Promise<Workshop> {
       date: '20261121_0900',
       extraPackages: [],
       authorizedKeys: [keys.sshPublicKey],
+      bootTimeout: testBootTimeout,
     });
   return {
     folder,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { shortBootTimer } from '../../../guest/support/boot-timer.ts';
 
 /** A stand-in build as files. */
 export interface TestImage {
@@ -27,6 +28,7 @@ export function testImage(folder: string, version: number, variant = 'good'): Te
       folder,
       '--keys',
       path.join(folder, 'keys'),
+      ...shortBootTimer,
     ];
     execFileSync(process.execPath, [script, ...words], {
       cwd: project,
