@@ -5,41 +5,60 @@ import { execa } from 'execa';
 import { checkout } from '../setup/folders.ts';
 import { type Count, countCheck, countVitest, lastLine, sum, type VitestReport } from './count.ts';
 
+type Part = () => Promise<Count>;
+
+const check =
+  (file: string, ...args: string[]): Part =>
+  async () =>
+    countCheck(await run(file, args));
+const project =
+  (name: string): Part =>
+  () =>
+    runProject(name);
 /**
- * `npm test` after set-up: types, lint, then the test projects one after the other (two that start virtual machines
- * at once would only slow each other down). Everything runs even when something fails before; the last line counts.
+ * `npm test` after set-up: types, lint and unit tests first, then what starts virtual machines. Two columns run side by
+ * side in each stage, because neither fills two processors: a machine that boots under emulation uses one, and a test
+ * with the real CLI waits for much of its time. Everything runs even when something fails before; the last line counts.
  *
  * Arguments name the parts to run; none means all. Example: `npm test -- types unit`.
  */
-const checks: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  types: ['tsc', '--noEmit'],
-  lint: ['eslint', '.'],
-  format: ['prettier', '--check', '--log-level', 'warn', '.'],
-};
-const projects = ['unit', 'machines', 'e2e'];
+const stages: readonly (readonly Readonly<Record<string, Part>>[])[] = [
+  [
+    {
+      types: check('tsc', '--noEmit'),
+      lint: check('eslint', '.'),
+      format: check('prettier', '--check', '--log-level', 'warn', '.'),
+    },
+    { unit: project('unit') },
+  ],
+  [{ machines: project('machines') }, { e2e: project('e2e') }],
+];
 
-const known = [...Object.keys(checks), ...projects];
+const known = stages.flat().flatMap((column) => Object.keys(column));
 const wanted = process.argv.slice(2);
 for (const name of wanted) {
   if (known.includes(name)) continue;
   process.stderr.write(`npm test: no part '${name}'; there are: ${known.join(', ')}\n`);
   process.exit(2);
 }
-const chosen = wanted.length === 0 ? known : wanted;
 
 const counts = new Map<string, Count>();
-for (const [name, [file, ...args]] of Object.entries(checks)) {
-  if (chosen.includes(name)) counts.set(name, countCheck(await run(file, args)));
-}
-for (const project of projects) {
-  if (chosen.includes(project)) counts.set(project, await runProject(project));
-}
+for (const stage of stages) await Promise.all(stage.map(runColumn));
 
 process.stdout.write('\n');
-for (const [name, count] of counts) process.stdout.write(`${name}: ${lastLine(count)}\n`);
+for (const name of known) {
+  const count = counts.get(name);
+  if (count !== undefined) process.stdout.write(`${name}: ${lastLine(count)}\n`);
+}
 const all = sum([...counts.values()]);
 process.stdout.write(`${lastLine(all)}\n`);
 process.exitCode = all.failed === 0 ? 0 : 1;
+
+async function runColumn(column: Readonly<Record<string, Part>>): Promise<void> {
+  for (const [name, part] of Object.entries(column)) {
+    if (wanted.length === 0 || wanted.includes(name)) counts.set(name, await part());
+  }
+}
 
 async function run(name: string, args: readonly string[]): Promise<number | undefined> {
   const { exitCode, failed } = await execa(join(checkout, 'node_modules', '.bin', name), args, {
