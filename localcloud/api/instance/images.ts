@@ -6,47 +6,37 @@ import { snapshotLater } from '../../compute/volumes.ts';
 import type { ImageRecord, ServerRecord } from '../../store/records.ts';
 import { Arguments } from '../arguments.ts';
 import { ownProject } from '../auth.ts';
+import { collectionRoutes } from '../collection.ts';
 import { notFound } from '../error.ts';
+import { instanceList } from '../list-answer.ts';
 import { marketplaceImages } from '../marketplace/catalogue.ts';
-import { pageHeaders, pageOf, slice } from '../pagination.ts';
 import { jsonBody, param, type ApiAnswer, type ApiRequest, type Route } from '../router.ts';
 import { zoneOf } from '../zones.ts';
 import { imageView } from './image-view.ts';
 
-const base = '/instance/v1/zones/:zone/images';
-
 /** Images: the marketplace's and those made of snapshots. */
 export function imageRoutes(cloud: LocalCloud): readonly Route[] {
-  return [
-    { method: 'GET', pattern: base, handler: (request) => list(cloud, request) },
-    { method: 'POST', pattern: base, handler: (request) => create(cloud, request) },
-    {
-      method: 'GET',
-      pattern: `${base}/:id`,
-      handler: (request) => {
-        const image = imageView(cloud, param(request, 'id'), zoneOf(request));
-        if (image === undefined) throw notFound('instance_image', param(request, 'id'));
-        return { status: 200, body: { image } };
-      },
+  return collectionRoutes('/instance/v1/zones/:zone/images', {
+    list: (request) => list(cloud, request),
+    create: (request) => create(cloud, request),
+    show: (request) => {
+      const image = imageView(cloud, param(request, 'id'), zoneOf(request));
+      if (image === undefined) throw notFound('instance_image', param(request, 'id'));
+      return { status: 200, body: { image } };
     },
-    {
-      method: 'DELETE',
-      pattern: `${base}/:id`,
-      handler: (request) => {
-        const image = cloud.store.get('image', param(request, 'id'));
-        if (image?.zone !== zoneOf(request)) throw notFound('instance_image', param(request, 'id'));
-        cloud.store.commit((change) => {
-          change.remove('image', image.id);
-        });
-        return { status: 204 };
-      },
+    remove: (request) => {
+      const image = cloud.store.get('image', param(request, 'id'));
+      if (image?.zone !== zoneOf(request)) throw notFound('instance_image', param(request, 'id'));
+      cloud.store.commit((change) => {
+        change.remove('image', image.id);
+      });
+      return { status: 204 };
     },
-  ];
+  });
 }
 
 function list(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   const zone = zoneOf(request);
-  const page = pageOf(request.query, 'per_page');
   const wantsPublic = request.query.get('public');
   const own = cloud.store.list('image').filter((image) => image.zone === zone);
   const market = marketplaceImages.flatMap((image) => [image.sbsId, image.localId]);
@@ -57,12 +47,9 @@ function list(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   const name = request.query.get('name');
   const views = ids
     .map((id) => imageView(cloud, id, zone) as { name: string } | undefined)
-    .filter((view) => view !== undefined && (name === null || view.name.includes(name)));
-  return {
-    status: 200,
-    body: { images: slice(views, page) },
-    headers: pageHeaders('/images', views.length, page),
-  };
+    .filter((view) => view !== undefined)
+    .filter((view) => name === null || view.name.includes(name));
+  return instanceList(request, '/images', views, (view) => view);
 }
 
 function create(cloud: LocalCloud, request: ApiRequest): ApiAnswer {

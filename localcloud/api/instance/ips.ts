@@ -4,26 +4,21 @@ import type { LocalCloud } from '../../compute/local-cloud.ts';
 import type { IpRecord } from '../../store/records.ts';
 import { Arguments } from '../arguments.ts';
 import { ownProject } from '../auth.ts';
+import { collectionRoutes } from '../collection.ts';
 import { notFound } from '../error.ts';
-import { pageHeaders, pageOf, slice } from '../pagination.ts';
+import { instanceList } from '../list-answer.ts';
 import { jsonBody, param, type ApiAnswer, type ApiRequest, type Route } from '../router.ts';
 import { zoneOf } from '../zones.ts';
 
-const base = '/instance/v1/zones/:zone/ips';
-
 /** Public IPs: loopback addresses here, kept until they are deleted. */
 export function ipRoutes(cloud: LocalCloud): readonly Route[] {
-  return [
-    { method: 'GET', pattern: base, handler: (request) => list(cloud, request) },
-    { method: 'POST', pattern: base, handler: (request) => create(cloud, request) },
-    {
-      method: 'GET',
-      pattern: `${base}/:id`,
-      handler: (request) => ({ status: 200, body: { ip: ipView(cloud, ipOf(cloud, request)) } }),
-    },
-    { method: 'PATCH', pattern: `${base}/:id`, handler: (request) => update(cloud, request) },
-    { method: 'DELETE', pattern: `${base}/:id`, handler: (request) => remove(cloud, request) },
-  ];
+  return collectionRoutes('/instance/v1/zones/:zone/ips', {
+    list: (request) => list(cloud, request),
+    create: (request) => create(cloud, request),
+    show: (request) => ({ status: 200, body: { ip: ipView(cloud, ipOf(cloud, request)) } }),
+    update: (request) => update(cloud, request),
+    remove: (request) => remove(cloud, request),
+  });
 }
 
 /** By id, or by address as the real one also allows. */
@@ -36,17 +31,12 @@ function ipOf(cloud: LocalCloud, request: ApiRequest): IpRecord {
 
 function list(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   const zone = zoneOf(request);
-  const page = pageOf(request.query, 'per_page');
   const tags = request.query.getAll('tags').flatMap((part) => part.split(','));
   const all = cloud.store
     .list('ip')
     .filter((ip) => ip.zone === zone && tags.every((tag) => tag === '' || ip.tags.includes(tag)))
     .filter((ip) => (request.query.get('project') ?? ip.projectId) === ip.projectId);
-  return {
-    status: 200,
-    body: { ips: slice(all, page).map((ip) => ipView(cloud, ip)) },
-    headers: pageHeaders('/ips', all.length, page),
-  };
+  return instanceList(request, '/ips', all, (ip) => ipView(cloud, ip));
 }
 
 /** Addresses on their way into the store, so that two requests at once get two. */

@@ -4,7 +4,7 @@ import type { LocalCloud } from '../../compute/local-cloud.ts';
 import type { SecurityGroupRecord, SecurityRule } from '../../store/records.ts';
 import { Arguments } from '../arguments.ts';
 import { notFound } from '../error.ts';
-import { pageHeaders, pageOf, slice } from '../pagination.ts';
+import { instanceList } from '../list-answer.ts';
 import { jsonBody, param, type ApiAnswer, type ApiRequest, type Route } from '../router.ts';
 import { securityGroupOf } from './security-groups.ts';
 
@@ -18,13 +18,7 @@ export function securityGroupRuleRoutes(cloud: LocalCloud): readonly Route[] {
       pattern: base,
       handler: (request) => {
         const group = securityGroupOf(cloud, request);
-        const page = pageOf(request.query, 'per_page');
-        const views = rulesView(group);
-        return {
-          status: 200,
-          body: { rules: slice(views, page) },
-          headers: pageHeaders(`/security_groups/${group.id}/rules`, views.length, page),
-        };
+        return instanceList(request, `/security_groups/${group.id}/rules`, rulesView(group), (rule) => rule);
       },
     },
     { method: 'POST', pattern: base, handler: (request) => create(cloud, request) },

@@ -4,8 +4,9 @@ import type { LocalCloud } from '../../compute/local-cloud.ts';
 import type { SecurityGroupRecord } from '../../store/records.ts';
 import { Arguments } from '../arguments.ts';
 import { ownProject } from '../auth.ts';
+import { collectionRoutes } from '../collection.ts';
 import { notFound, preconditionFailed } from '../error.ts';
-import { pageHeaders, pageOf, slice } from '../pagination.ts';
+import { instanceList } from '../list-answer.ts';
 import { jsonBody, param, type ApiAnswer, type ApiRequest, type Route } from '../router.ts';
 import { zoneOf } from '../zones.ts';
 
@@ -15,19 +16,17 @@ const policies = ['accept', 'drop'] as const;
 /** Security groups: kept and shown. Nothing is filtered: only this machine reaches the servers anyway. */
 export function securityGroupRoutes(cloud: LocalCloud): readonly Route[] {
   return [
-    { method: 'GET', pattern: base, handler: (request) => list(cloud, request) },
-    { method: 'POST', pattern: base, handler: (request) => create(cloud, request) },
-    {
-      method: 'GET',
-      pattern: `${base}/:id`,
-      handler: (request) => ({
+    ...collectionRoutes(base, {
+      list: (request) => list(cloud, request),
+      create: (request) => create(cloud, request),
+      show: (request) => ({
         status: 200,
         body: { security_group: groupView(cloud, securityGroupOf(cloud, request)) },
       }),
-    },
-    { method: 'PATCH', pattern: `${base}/:id`, handler: (request) => update(cloud, request) },
+      update: (request) => update(cloud, request),
+      remove: (request) => remove(cloud, request),
+    }),
     { method: 'PUT', pattern: `${base}/:id`, handler: (request) => update(cloud, request) },
-    { method: 'DELETE', pattern: `${base}/:id`, handler: (request) => remove(cloud, request) },
   ];
 }
 
@@ -83,7 +82,6 @@ function list(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   const zone = zoneOf(request);
   defaultSecurityGroup(cloud, zone);
   const { query } = request;
-  const page = pageOf(query, 'per_page');
   const all = cloud.store
     .list('securityGroup')
     .filter(
@@ -93,11 +91,7 @@ function list(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
         (query.get('project') ?? group.projectId) === group.projectId &&
         (query.get('project_default') ?? String(group.projectDefault)) === String(group.projectDefault),
     );
-  return {
-    status: 200,
-    body: { security_groups: slice(all, page).map((group) => groupView(cloud, group)) },
-    headers: pageHeaders('/security_groups', all.length, page),
-  };
+  return instanceList(request, '/security_groups', all, (group) => groupView(cloud, group));
 }
 
 function create(cloud: LocalCloud, request: ApiRequest): ApiAnswer {

@@ -1,4 +1,5 @@
 import { Arguments } from '../arguments.ts';
+import { largestVolume, smallestVolume } from '../disks/disk-api.ts';
 import type { ServerType } from './products.ts';
 
 /** What a request for a new server says, checked as far as that needs no look at other resources. Pure. */
@@ -29,12 +30,6 @@ export interface VolumeRequest {
 }
 
 export const bootTypes = ['local', 'bootscript', 'rescue'] as const;
-
-/** The smallest volume, in bytes. */
-export const smallestVolume = 1_000_000_000;
-
-/** The largest volume on block storage, in bytes. */
-export const largestVolume = 10_000_000_000_000;
 
 /**
  * @param types names of the server types that can be had.

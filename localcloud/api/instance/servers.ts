@@ -3,8 +3,9 @@ import { now } from '../../compute/clock.ts';
 import type { AttachedVolume, ServerRecord } from '../../store/records.ts';
 import type { Transaction } from '../../store/store.ts';
 import { Arguments } from '../arguments.ts';
+import { collectionRoutes } from '../collection.ts';
 import { invalidArgument, notFound, preconditionFailed } from '../error.ts';
-import { pageHeaders, pageOf, slice } from '../pagination.ts';
+import { instanceList } from '../list-answer.ts';
 import { jsonBody, param, type ApiAnswer, type ApiRequest, type Route } from '../router.ts';
 import { zoneOf } from '../zones.ts';
 import { typesOf } from './products.ts';
@@ -18,15 +19,13 @@ const base = '/instance/v1/zones/:zone/servers';
 /** Servers: list, create, show, change, delete. Power is in server-actions.ts. */
 export function serverRoutes(cloud: LocalCloud): readonly Route[] {
   return [
-    { method: 'GET', pattern: base, handler: (request) => list(cloud, request) },
-    { method: 'POST', pattern: base, handler: (request) => createServer(cloud, request) },
-    {
-      method: 'GET',
-      pattern: `${base}/:id`,
-      handler: (request) => ({ status: 200, body: { server: serverView(cloud, serverOf(cloud, request)) } }),
-    },
-    { method: 'PATCH', pattern: `${base}/:id`, handler: (request) => update(cloud, request) },
-    { method: 'DELETE', pattern: `${base}/:id`, handler: (request) => remove(cloud, request) },
+    ...collectionRoutes(base, {
+      list: (request) => list(cloud, request),
+      create: (request) => createServer(cloud, request),
+      show: (request) => ({ status: 200, body: { server: serverView(cloud, serverOf(cloud, request)) } }),
+      update: (request) => update(cloud, request),
+      remove: (request) => remove(cloud, request),
+    }),
     {
       method: 'GET',
       pattern: `${base}/:id/private_nics`,
@@ -57,7 +56,6 @@ export function serverOf(cloud: LocalCloud, request: ApiRequest): ServerRecord {
 
 function list(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   const zone = zoneOf(request);
-  const page = pageOf(request.query, 'per_page');
   const found = cloud.store
     .list('server')
     .filter(
@@ -66,11 +64,7 @@ function list(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   // Newest first, as the real one does unless asked otherwise.
   const ordered = found.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   if (request.query.get('order') === 'creation_date_asc') ordered.reverse();
-  return {
-    status: 200,
-    body: { servers: slice(ordered, page).map((server) => serverView(cloud, server)) },
-    headers: pageHeaders('/servers', ordered.length, page),
-  };
+  return instanceList(request, '/servers', ordered, (server) => serverView(cloud, server));
 }
 
 function update(cloud: LocalCloud, request: ApiRequest): ApiAnswer {

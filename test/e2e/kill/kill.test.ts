@@ -72,14 +72,20 @@ async function dialogueSays(
   kind: 'install' | 'boot',
   pattern: RegExp,
 ): Promise<() => Promise<boolean>> {
-  const folder = join(place.folder, 'data', 'stacks', stack.name, 'transcripts', machine);
-  const list = async (): Promise<string[]> => await readdir(folder).catch(() => []);
-  const before = new Set(await list());
+  const before = new Set(await transcripts(machine));
   return async () => {
-    const files = (await list()).filter((file) => !before.has(file) && file.endsWith(`-${kind}.cast`));
-    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+    const files = (await transcripts(machine)).filter(
+      (file) => !before.has(file) && file.endsWith(`-${kind}.cast`),
+    );
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     return texts.some((text) => pattern.test(text));
   };
+}
+
+/** Files of the console dialogues that a machine has had. */
+async function transcripts(machine: string): Promise<string[]> {
+  const folder = join(place.folder, 'data', 'stacks', stack.name, 'transcripts', machine);
+  return (await readdir(folder).catch(() => [])).map((file) => join(folder, file));
 }
 
 /** Ids of everything but objects, to see what was made again. */
@@ -138,10 +144,15 @@ test('during the first boot', async () => {
 
 test('the next one ends with the right fleet', async () => {
   const { id } = await api.server('edge-1');
+  const installs = async (): Promise<string[]> =>
+    (await transcripts('edge-1')).filter((file) => file.endsWith('-install.cast'));
+  const before = await installs();
   const up = await stack.run('up');
   expect(up.output).not.toContain('error:');
   expect(up.status).toBe(0);
   expect((await api.server('edge-1')).id).toBe(id);
+  // What was whole on the disk was not written again.
+  expect(await installs()).toEqual(before);
   await rightFleet(1);
 });
 

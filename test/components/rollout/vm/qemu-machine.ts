@@ -4,11 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Cloud, PowerState } from '../../../../clouds/cloud.ts';
 import type { MachineRef, SlotUpgradeInputs } from '../../../../components/rollout/slot-upgrade/args.ts';
-import { imageFacts } from '../../../../components/rollout/slot-upgrade/image-facts.ts';
 import type { UpgradeReport } from '../../../../components/rollout/slot-upgrade/run.ts';
-import { runUpgrade } from '../../../../components/rollout/slot-upgrade/run.ts';
-import { SshMachine } from '../../../../components/rollout/slot-upgrade/ssh-machine.ts';
-import { resolvePolicy, type RolloutPolicy } from '../../../../components/rollout/policy.ts';
+import type { RolloutPolicy } from '../../../../components/rollout/policy.ts';
 import type { ConsoleTransport } from '../../../../console/transport.ts';
 import type { MachineDriver } from '../../../../localcloud/machines/machine-driver.ts';
 import { openQemuDriver } from '../../../../localcloud/machines/qemu-driver.ts';
@@ -16,6 +13,7 @@ import { connectRemote } from '../../../../remote/connect.ts';
 import type { RemoteSession } from '../../../../remote/session.ts';
 import { Deadline } from '../../../../waiting/deadline.ts';
 import type { TestImage } from './test-images.ts';
+import { upgradeInputs, upgradeMachine, type UpgradeOrder } from './upgrade-machine.ts';
 
 /** Addresses of these tests; the embedded cloud hands out 127.66.0.x upwards. */
 let lastAddress = 0;
@@ -120,23 +118,16 @@ export class QemuMachine {
     };
   }
 
-  async inputs(
+  inputs(
     image: TestImage,
     policy: RolloutPolicy = {},
   ): Promise<SlotUpgradeInputs & { found: NonNullable<SlotUpgradeInputs['found']> }> {
-    const ref = { fs: image.fs, checksums: [`${image.fs}.cksum`] };
-    const resourceUrn = `urn:pulumi:vm::test::pulumi-nodejs:dynamic/bootfleet:SlotUpgrade::${this.name}`;
-    return {
-      rollout: 'vm',
-      machine: this.name,
-      target: this.target(),
-      image: ref,
-      wave: { number: 1, name: 'canary' },
-      skip: '',
-      policy: resolvePolicy({ deadlines: { boot: '60s', contact: '60s', health: '20s' }, ...policy }),
-      resourceUrn,
-      found: await imageFacts(ref, resourceUrn),
-    };
+    return upgradeInputs(this.order(image, policy));
+  }
+
+  /** What an upgrade of this machine needs to know. */
+  order(image: TestImage, policy: RolloutPolicy = {}): UpgradeOrder {
+    return { machine: this.name, target: this.target(), image, policy };
   }
 
   /** Upgrades the machine as the resource's handler does. */
@@ -146,29 +137,12 @@ export class QemuMachine {
     signal?: AbortSignal,
     onStep?: (text: string) => void,
   ): Promise<UpgradeReport> {
-    const inputs = await this.inputs(image, policy);
-    const log = process.env['BOOTFLEET_TEST_LOG']
-      ? (text: string): void => {
-          console.log(`${this.name}: ${text}`);
-        }
-      : (): void => undefined;
+    const logged = process.env['BOOTFLEET_TEST_LOG'] !== undefined;
     const both = (text: string): void => {
-      log(text);
+      if (logged) console.log(`${this.name}: ${text}`);
       onStep?.(text);
     };
-    const machine = new SshMachine({
-      inputs,
-      stack: 'vm',
-      connectCloud: () => Promise.resolve(this.cloud),
-      progress: both,
-      signal,
-    });
-    const goal = {
-      wanted: inputs.found,
-      allowDowngrade: inputs.policy.allowDowngrade,
-      onFailure: inputs.policy.onFailure,
-    };
-    return runUpgrade(machine, goal, { onStep: both, signal });
+    return upgradeMachine(this.order(image, policy), this.cloud, { signal, onStep: both });
   }
 
   async remove(): Promise<void> {
