@@ -11,7 +11,7 @@ export interface NewVolume {
   readonly kind: 'l_ssd' | 'sbs';
   /** Bytes. */
   readonly size: number;
-  readonly iops?: number;
+  readonly iops?: number | undefined;
   readonly tags?: readonly string[];
   readonly parentSnapshotId?: string | null;
 }
