@@ -1,5 +1,5 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { usageWrong } from '../errors/setup.ts';
+import { givenArguments, type Given, type OptionSpecs } from './arguments.ts';
+import { helpText } from './help.ts';
 
 /** One subcommand of `bootfleet`: what a file `cli/<name>.ts` exports as `command`. */
 export interface Command {
@@ -15,55 +15,38 @@ export interface Command {
   run(argv: readonly string[]): Promise<number>;
 }
 
-/** What `parseArgs` of `node:util` takes as `options`. */
-export type Options = NonNullable<ParseArgsConfig['options']>;
-
-type Parsed<O extends Options> = ReturnType<
-  typeof parseArgs<{ options: O; allowPositionals: true; strict: true }>
->;
+/** What a subcommand is, once: its help and what it accepts are both made of this, so that they cannot differ. */
+export interface CommandSpec<O extends OptionSpecs> {
+  /** Example: `status`. */
+  readonly name: string;
+  readonly summary: string;
+  /** Arguments as the usage line shows them: `<must>` or `[may]` be given, in this order. Default: none. */
+  readonly takes?: readonly string[];
+  /** Paragraphs: what it does. */
+  readonly about: string;
+  /** Every option; `json` among them, because every command has one. */
+  readonly options: O & { readonly json: { readonly says: string } };
+  /** A paragraph after the options, most often the exit status. */
+  readonly after?: string;
+  /** Command lines as a user types them. */
+  readonly examples: readonly [string, ...string[]];
+  run(given: Given<O>): Promise<number>;
+}
 
 /**
- * Parses a subcommand's arguments. Anything it does not know is a usage error (BF1900) with the nearest help.
+ * Makes a subcommand. Anything on its command line that it does not know is BF1900, with the nearest name that it does.
  *
  * @example
- * const { values, positionals } = parseArguments('status', argv, { json: { type: 'boolean' } }, { atMost: 1 });
+ * export const command = defineCommand({
+ *   name: 'status', summary: 'what runs', takes: ['[stack]'], about: 'Asks every machine.',
+ *   options: { json: { says: 'an array' } }, examples: ['bootfleet status'],
+ *   async run({ values, positionals }) { ... },
+ * });
  */
-export function parseArguments<const O extends Options>(
-  name: string,
-  argv: readonly string[],
-  options: O,
-  positionals: { readonly atLeast?: number; readonly atMost?: number } = {},
-): Parsed<O> {
-  const { atLeast = 0, atMost = atLeast } = positionals;
-  let parsed: Parsed<O>;
-  try {
-    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
-  } catch (wrong) {
-    if (!(wrong instanceof TypeError)) throw wrong;
-    // Node's own text, without its advice about `--`, which is about another problem.
-    throw usageWrong(
-      { command: name, problem: wrong.message.replace(/\. To specify .*$/s, '') },
-      { cause: wrong },
-    );
-  }
-  const given = parsed.positionals.length;
-  if (given > atMost)
-    throw usageWrong({ command: name, problem: `unexpected argument '${parsed.positionals[atMost] ?? ''}'` });
-  if (given < atLeast) throw usageWrong({ command: name, problem: `an argument is missing` });
-  return parsed;
-}
-
-/** Prints one line to standard output. */
-export function printLine(text = ''): void {
-  process.stdout.write(`${text}\n`);
-}
-
-/** Prints a value for `--json`: indented, one document. */
-export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
-}
-
-/** Whether colours may be used on a stream: a terminal, and neither NO_COLOR nor TERM=dumb (see no-color.org). */
-export function colours(stream: NodeJS.WriteStream = process.stdout, env = process.env): boolean {
-  return stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+export function defineCommand<const O extends OptionSpecs>(spec: CommandSpec<O>): Command {
+  return {
+    summary: spec.summary,
+    help: helpText(spec),
+    run: async (argv) => await spec.run(givenArguments(spec, argv)),
+  };
 }

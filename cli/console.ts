@@ -11,42 +11,35 @@ import { usageWrong } from '../errors/setup.ts';
 import { loadFleetFile } from '../stacks/load.ts';
 import { stackFleetFile } from './stack-fleet-file.ts';
 import { Deadline } from '../waiting/deadline.ts';
-import { parseArguments, printJson, type Command } from './command.ts';
 import { nearestWord } from '../errors/nearest-name.ts';
+import { defineCommand } from './command.ts';
+import { fleetFileOption } from './fleet-arguments.ts';
+import { printJson } from './output.ts';
 
 /** `bootfleet console`: a machine's serial line, live or as recorded. */
-export const command: Command = {
+export const command = defineCommand({
+  name: 'console',
   summary: "a machine's serial console, live or as recorded",
-  help: `Usage: bootfleet console <server> [stack] [--replay [--speed N] [--what NAME]] [--json] [--file PATH]
-
-Attaches this terminal to a server's serial console. All keys go to the machine, Ctrl-C too; ~. at the start of
+  takes: ['<server>', '[stack]'],
+  about: `Attaches this terminal to a server's serial console. All keys go to the machine, Ctrl-C too; ~. at the start of
 a line leaves, ~? shows help. With --replay, plays what bootfleet saw and typed there last; nothing is asked of
-the cloud then.
-
-Options:
-  --replay     play the newest transcript
-  --speed N    N times as fast; 0 leaves the pauses out (default 1; pauses are cut at 2 s)
-  --what NAME  only transcripts of this kind: install, boot, upgrade, fail-back
-  --json       list the transcripts: [{ file, at, what, bytes }]
-  --file PATH  the fleet file, when it is not stacks/<stack>.fleet.yaml
-
-Examples:
-  bootfleet console edge-1
-  bootfleet console edge-1 local --replay --speed 4
-  bootfleet console edge-1 --json`,
-  async run(argv) {
-    const { values, positionals } = parseArguments(
-      'console',
-      argv,
-      {
-        replay: { type: 'boolean' },
-        speed: { type: 'string' },
-        what: { type: 'string' },
-        json: { type: 'boolean' },
-        file: { type: 'string' },
-      },
-      { atLeast: 1, atMost: 2 },
-    );
+the cloud then.`,
+  options: {
+    replay: { says: 'play the newest transcript' },
+    speed: {
+      value: 'N',
+      says: 'N times as fast; 0 leaves the pauses out (default 1; pauses are cut at 2 s)',
+    },
+    what: { value: 'NAME', says: 'only transcripts of this kind: install, boot, upgrade, fail-back' },
+    file: fleetFileOption,
+    json: { says: 'list the transcripts: [{ file, at, what, bytes }]' },
+  },
+  examples: [
+    'bootfleet console edge-1',
+    'bootfleet console edge-1 local --replay --speed 4',
+    'bootfleet console edge-1 --json',
+  ],
+  async run({ values, positionals }) {
     const [machine = '', stack = 'local'] = positionals;
     if (values.json) {
       printJson((await listTranscripts(stack, machine)).filter(ofKind(values.what)));
@@ -58,7 +51,7 @@ Examples:
     }
     return await attachTo(stack, machine, values.file);
   },
-};
+});
 
 const ofKind =
   (kind: string | undefined) =>

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { nearestWord } from '../errors/nearest-name.ts';
 import { usageWrong } from '../errors/setup.ts';
 import { cloudFolder } from '../localcloud/daemon/folder.ts';
 import { parseLog } from '../localcloud/daemon/log.ts';
@@ -8,33 +9,9 @@ import { startDaemon } from '../localcloud/daemon/start.ts';
 import { cloudStatus, type CloudStatus } from '../localcloud/daemon/status.ts';
 import { stopDaemon } from '../localcloud/daemon/stop.ts';
 import { Deadline } from '../waiting/deadline.ts';
-import { parseArguments, printJson, printLine, type Command } from './command.ts';
-
-const help = `Usage: bootfleet local <start|stop|status|reset|logs> [options]
-
-The embedded cloud: Scaleway's API, object storage and serial consoles on this machine, with QEMU machines as servers.
-It lives in $BOOTFLEET_HOME/localcloud (default ~/.local/share/bootfleet/localcloud) and listens on 127.0.0.1 and
-127.66.x.y only.
-
-  start    starts the daemon and waits until it serves; servers that still run are taken over
-  stop     switches all servers off and ends every process of it
-  status   whether it runs, where, and with how many servers; exit status 1 when it does not run
-  reset    stops it and deletes everything: servers, disks, objects, keys
-  logs     what the daemon did
-
-Options:
-  --port <port>          start: port of the API (default: the last one, else any free one)
-  --machines <kind>      start: qemu (default); for tests of scale: simulated (nothing boots) or
-                         scripted (nothing boots, but consoles and SSH play a boot)
-  --no-storage           start: without object storage, for tests of scale
-  --timeout <seconds>    start, stop, reset: how long it may take (default 60)
-  --lines <n>            logs: the last n lines (default 200)
-  --json                 machine-readable output
-
-Examples:
-  bootfleet local start
-  bootfleet local status --json
-  bootfleet local logs --lines 50`;
+import { wholeNumber } from './arguments.ts';
+import { defineCommand } from './command.ts';
+import { printJson, printLine } from './output.ts';
 
 /** What is printed: lines for people, a value for `--json`. */
 interface Output {
@@ -43,48 +20,57 @@ interface Output {
   readonly status?: number;
 }
 
-export const command: Command = {
+/** `bootfleet local`: the embedded cloud. */
+export const command = defineCommand({
+  name: 'local',
   summary: 'start, stop and look at the embedded cloud',
-  help,
-  run: async (argv) => {
-    const { values, positionals } = parseArguments(
-      'local',
-      argv,
-      {
-        json: { type: 'boolean' },
-        port: { type: 'string' },
-        machines: { type: 'string' },
-        'no-storage': { type: 'boolean' },
-        timeout: { type: 'string' },
-        lines: { type: 'string' },
-      },
-      { atLeast: 1 },
-    );
-    const deadline = Deadline.after(wholeNumber('timeout', values.timeout, 1, 3600) ?? 60);
+  takes: ['<start|stop|status|reset|logs>'],
+  about: `The embedded cloud: Scaleway's API, object storage and serial consoles on this machine, with QEMU machines as servers.
+It lives in $BOOTFLEET_HOME/localcloud (default ~/.local/share/bootfleet/localcloud) and listens on 127.0.0.1 and
+127.66.x.y only.
+
+  start    starts the daemon and waits until it serves; servers that still run are taken over
+  stop     switches all servers off and ends every process of it
+  status   whether it runs, where, and with how many servers; exit status 1 when it does not run
+  reset    stops it and deletes everything: servers, disks, objects, keys
+  logs     what the daemon did`,
+  options: {
+    port: { value: 'PORT', says: 'start: port of the API (default: the last one, else any free one)' },
+    machines: {
+      value: 'KIND',
+      says: `start: qemu (default); for tests of scale: simulated (nothing boots) or
+scripted (nothing boots, but consoles and SSH play a boot)`,
+    },
+    'no-storage': { says: 'start: without object storage, for tests of scale' },
+    timeout: { value: 'SECONDS', says: 'start, stop, reset: how long it may take (default 60)' },
+    lines: { value: 'N', says: 'logs: the last N lines (default 200)' },
+    json: { says: 'machine-readable output' },
+  },
+  examples: ['bootfleet local start', 'bootfleet local status --json', 'bootfleet local logs --lines 50'],
+  async run({ values, positionals }) {
+    const whole = (option: 'port' | 'timeout' | 'lines', least: number, most: number): number | undefined =>
+      wholeNumber('local', option, values[option], least, most);
+    const deadline = Deadline.after(whole('timeout', 1, 3600) ?? 60);
     const act: Record<string, () => Promise<Output>> = {
-      start: () =>
-        start(
-          values.machines ?? 'qemu',
-          wholeNumber('port', values.port, 1, 65535),
-          !values['no-storage'],
-          deadline,
-        ),
+      start: () => start(values.machines ?? 'qemu', whole('port', 1, 65535), !values['no-storage'], deadline),
       stop: () => stop(deadline),
       status,
       reset: () => reset(deadline),
-      logs: () => logs(wholeNumber('lines', values.lines, 1, 1_000_000) ?? 200),
+      logs: () => logs(whole('lines', 1, 1_000_000) ?? 200),
     };
     const name = positionals[0] ?? '';
     const chosen = Object.hasOwn(act, name) ? act[name] : undefined;
     if (chosen === undefined) {
-      throw usageWrong({ command: 'local', problem: `'${name}' is none of ${Object.keys(act).join(', ')}` });
+      const names = Object.keys(act);
+      const problem = `'${name}' is none of ${names.join(', ')}`;
+      throw usageWrong({ command: 'local', problem, nearest: nearestWord(name, names) });
     }
     const output = await chosen();
     if (values.json) printJson(output.json);
     else for (const line of output.lines) printLine(line);
     return output.status ?? 0;
   },
-};
+});
 
 async function start(
   machines: string,
@@ -173,21 +159,4 @@ async function contentOf(file: string): Promise<string> {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw thrown;
   }
-}
-
-function wholeNumber(
-  name: string,
-  text: string | undefined,
-  least: number,
-  most: number,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw usageWrong({
-      command: 'local',
-      problem: `--${name} is a whole number from ${least} to ${most}, not '${text}'`,
-    });
-  }
-  return value;
 }

@@ -3,7 +3,7 @@ import { BootfleetError, describeError } from '../errors/error.ts';
 import { commandUnknown, usageWrong } from '../errors/setup.ts';
 import { commands } from './commands.ts';
 import { nearestWord } from '../errors/nearest-name.ts';
-import { printJson, printLine } from './command.ts';
+import { printJson, printLine } from './output.ts';
 
 /** The list of commands: `bootfleet --help`. */
 async function overview(): Promise<string> {

@@ -17,8 +17,11 @@ import type { StateResource } from './stack-state.ts';
 export interface PlanRow {
   readonly name: string;
   readonly wave: string;
-  /** `install`: there is no such machine yet. `retry` is an upgrade after one that did not succeed. */
-  readonly action: 'install' | 'upgrade' | 'switch' | 'retry' | 'none' | 'left alone';
+  /**
+   * `install`: there is no such machine yet. `retry` is an upgrade after one that did not succeed. `refused`: the
+   * image is for other machines, and `pulumi up` will say so.
+   */
+  readonly action: 'install' | 'upgrade' | 'switch' | 'retry' | 'none' | 'left alone' | 'refused';
   readonly from: string;
   readonly to: string;
   readonly slot: string;
@@ -26,6 +29,10 @@ export interface PlanRow {
   readonly time: string;
   /** Seconds of soak behind the row's wave. */
   readonly soak: number;
+  /** Why the image cannot go there, with its code; empty when it can as far as is known. */
+  readonly refused: string;
+  /** What could not be compared yet, in words. */
+  readonly unknown: string;
 }
 
 /** Plans what the next `pulumi up` does, from the fleet file and the stack's state alone. */
@@ -70,7 +77,7 @@ export async function planRows(
 }
 
 /** One row. Pure. */
-function rowOf(
+export function rowOf(
   name: string,
   place: { wave: { number: number; name: string }; skip: string; policy: UpgradePolicy; soak: number },
   found: SlotImageFacts,
@@ -83,18 +90,33 @@ function rowOf(
   const memory: MachineMemory | undefined = running && {
     other: '', linkRate: 0, overhead: 0, ...remembered, build: running.build, slot: running.slot,
   }; // prettier-ignore
-  const { from, to, slot, bytes, time } = planOf(
-    { wave: place.wave, skip: place.skip, policy: place.policy },
-    found,
-    memory,
-  );
-  const row = { name, wave: place.wave.name, from, to, slot, bytes, time, soak: place.soak };
+  const {
+    from,
+    to,
+    slot,
+    bytes,
+    time,
+    unknown = '',
+  } = planOf({ wave: place.wave, skip: place.skip, policy: place.policy }, found, memory);
+  const row = {
+    name,
+    wave: place.wave.name,
+    from,
+    to,
+    slot,
+    bytes,
+    time,
+    soak: place.soak,
+    refused: '',
+    unknown,
+  };
   if (place.skip !== '') return { ...row, action: 'left alone', bytes: '', time: '' };
   if (boot === undefined) return { ...row, action: 'install', bytes: '', time: '' };
   const wanted =
     running?.build === found.build && (upgrade?.found === undefined || upgrade.found.sha256 === found.sha256);
   if (wanted && (upgrade === undefined || (isSuccess(upgrade.outcome) && upgrade.drift === '')))
     return { ...row, action: 'none' };
+  if (refused !== '') return { ...row, action: 'refused', bytes: '', time: '', refused };
   if (upgrade && !isSuccess(upgrade.outcome) && upgrade.outcome !== 'not-started')
     return { ...row, action: 'retry' };
   return { ...row, action: memory?.other === found.build ? 'switch' : 'upgrade' };

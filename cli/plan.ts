@@ -1,40 +1,33 @@
-import { loadFleetFile } from '../stacks/load.ts';
 import { formatSeconds } from '../components/rollout/duration.ts';
 import { alignColumns } from '../components/rollout/wave-gate/table.ts';
-import { parseArguments, printJson, printLine, type Command } from './command.ts';
+import { defineCommand } from './command.ts';
+import { fleetFileOption, namedFleet } from './fleet-arguments.ts';
+import { printJson, printLine } from './output.ts';
 import { planRows, type PlanRow } from './plan-rows.ts';
-import { stackFleetFile } from './stack-fleet-file.ts';
 import { readStackState } from './stack-state.ts';
 
 /** `bootfleet plan`: the rollout that the next `pulumi up` will do. */
-export const command: Command = {
+export const command = defineCommand({
+  name: 'plan',
   summary: 'the rollout that the next `pulumi up` will do, without doing it',
-  help: `Usage: bootfleet plan [stack] [--file PATH] [--json]
-
-Shows from the fleet file and the stack's state which server of a stack (default: local) is upgraded from which
+  takes: ['[stack]'],
+  about: `Shows from the fleet file and the stack's state which server of a stack (default: local) is upgraded from which
 build to which, in which wave and slot, about how many bytes move and about how long it takes. It reads and verifies
-the slot images and asks no cloud and no machine.
-
-Options:
-  --file PATH  the fleet file, when it is not stacks/<stack>.fleet.yaml
-  --json       an array of { name, wave, action, from, to, slot, bytes, time }
-
-Exit status: 0 also when nothing is to do.
-
-Examples:
-  bootfleet plan
-  bootfleet plan production --json`,
-  async run(argv) {
-    const options = { file: { type: 'string' }, json: { type: 'boolean' } } as const;
-    const { values, positionals } = parseArguments('plan', argv, options, { atMost: 1 });
-    const stack = positionals[0] ?? 'local';
-    const fleet = loadFleetFile(stackFleetFile(stack, values.file), stack);
+the slot images and asks no cloud and no machine.`,
+  options: {
+    file: fleetFileOption,
+    json: { says: 'an array of { name, wave, action, from, to, slot, bytes, time }' },
+  },
+  after: 'Exit status: 0 also when nothing is to do.',
+  examples: ['bootfleet plan', 'bootfleet plan production --json'],
+  async run(given) {
+    const { stack, fleet } = namedFleet(given);
     const rows = await planRows(fleet, stack, await readStackState(stack));
-    if (values.json) printJson(rows);
+    if (given.values.json) printJson(rows);
     else printLine(planTable(rows));
     return 0;
   },
-};
+});
 
 const columns = ['name', 'wave', 'action', 'from', 'to', 'slot', 'bytes', 'time'] as const;
 
@@ -50,5 +43,21 @@ export function planTable(rows: readonly PlanRow[]): string {
   ).size;
   const soak = rows[0]?.soak ?? 0;
   const rest = soaks > 0 && soak > 0 ? `, and ${soaks} times ${formatSeconds(soak)} of soak` : '';
-  return `${table}\n${touched} of ${rows.length} servers to upgrade${rest}`;
+  const sum = `${touched} of ${rows.length} servers to upgrade${rest}`;
+  return [table, sum, ...remarks(rows)].join('\n');
+}
+
+/** What is refused, and what of the machines to be touched could not be compared yet: one line for each text. */
+function remarks(rows: readonly PlanRow[]): string[] {
+  const byText = new Map<string, string[]>();
+  for (const { name, action, refused, unknown } of rows) {
+    if (action === 'none' || action === 'left alone' || action === 'install') continue;
+    const text =
+      refused !== '' ? refused : unknown === '' ? '' : `not compared yet, because unknown: ${unknown}`;
+    if (text !== '') byText.set(text, [...(byText.get(text) ?? []), name]);
+  }
+  return [...byText].map(([text, names]) => {
+    const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+    return `${names.slice(0, 3).join(', ')}${more}: ${text}`;
+  });
 }

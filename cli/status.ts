@@ -1,45 +1,34 @@
-import { loadFleetFile } from '../stacks/load.ts';
-import { stackFleetFile } from './stack-fleet-file.ts';
-import { colours, parseArguments, printJson, printLine, type Command } from './command.ts';
+import { defineCommand } from './command.ts';
+import { fleetFileOption, namedFleet } from './fleet-arguments.ts';
+import { colours, printJson, printLine } from './output.ts';
 import { type ServerStatus, statusOf } from './server-status.ts';
 import { readStackState } from './stack-state.ts';
 
 /** `bootfleet status`: what the machines of a stack run, asked live. */
-export const command: Command = {
+export const command = defineCommand({
+  name: 'status',
   summary: 'what every machine of a stack runs, asked live',
-  help: `Usage: bootfleet status [stack] [--file PATH] [--json]
-
-Asks the cloud and the machines of a stack (default: local) themselves, several at once, and changes nothing.
+  takes: ['[stack]'],
+  about: `Asks the cloud and the machines of a stack (default: local) themselves, several at once, and changes nothing.
   state      what the cloud says: booted, running, off, ...; absent when there is no such server
   build      what /resflash/BUILD on the machine says
   slot       the root slot that it runs from
   next slot  the root slot that it boots from next
-  health     ok, failing (one of the fleet file's health checks), unreachable (no SSH), off, absent
-
-Options:
-  --file PATH  the fleet file, when it is not stacks/<stack>.fleet.yaml
-  --json       an array of { name, cloud, state, build, slot, nextSlot, address, health }
-
-Exit status: 0 when every machine is ok, 1 when one is not.
-
-Examples:
-  bootfleet status
-  bootfleet status production --json`,
-  async run(argv) {
-    const { values, positionals } = parseArguments(
-      'status',
-      argv,
-      { file: { type: 'string' }, json: { type: 'boolean' } },
-      { atMost: 1 },
-    );
-    const stack = positionals[0] ?? 'local';
-    const fleet = loadFleetFile(stackFleetFile(stack, values.file), stack);
+  health     ok, failing (one of the fleet file's health checks), unreachable (no SSH), off, absent`,
+  options: {
+    file: fleetFileOption,
+    json: { says: 'an array of { name, cloud, state, build, slot, nextSlot, address, health }' },
+  },
+  after: 'Exit status: 0 when every machine is ok, 1 when one is not.',
+  examples: ['bootfleet status', 'bootfleet status production --json'],
+  async run(given) {
+    const { stack, fleet } = namedFleet(given);
     const rows = await statusOf(fleet, await readStackState(stack));
-    if (values.json) printJson(rows);
+    if (given.values.json) printJson(rows);
     else for (const line of table(rows, colours())) printLine(line);
     return rows.every(({ health }) => health === 'ok') ? 0 : 1;
   },
-};
+});
 
 const columns = ['name', 'cloud', 'state', 'build', 'slot', 'nextSlot', 'address', 'health'] as const;
 

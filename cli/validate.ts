@@ -1,33 +1,25 @@
 import path from 'node:path';
 import { readFleetFile } from '../stacks/load.ts';
 import { stackFleetFile } from './stack-fleet-file.ts';
-import { parseArguments, printJson, printLine, type Command } from './command.ts';
+import { defineCommand } from './command.ts';
+import { stackOf } from './fleet-arguments.ts';
+import { printJson, printLine } from './output.ts';
 
 /** `bootfleet validate`: reads a fleet file and says everything that is wrong with it. */
-export const command: Command = {
+export const command = defineCommand({
+  name: 'validate',
   summary: 'check a fleet file, without Pulumi and without a cloud',
-  help: `Usage: bootfleet validate [stack] [--file PATH] [--json]
-
-Checks the fleet file of a stack (default: local), stacks/<stack>.fleet.yaml: its form, its names, and that
-the files it names exist. Every problem is shown with its line. Asks no cloud and changes nothing.
-
-Options:
-  --file PATH  check this file instead
-  --json       { "file", "valid", "problems": [...] }
-
-Exit status: 0 when the file is valid, 1 when it is not.
-
-Examples:
-  bootfleet validate
-  bootfleet validate production --json`,
-  run(argv) {
-    const { values, positionals } = parseArguments(
-      'validate',
-      argv,
-      { file: { type: 'string' }, json: { type: 'boolean' } },
-      { atMost: 1 },
-    );
-    const stack = positionals[0] ?? 'local';
+  takes: ['[stack]'],
+  about: `Checks the fleet file of a stack (default: local), stacks/<stack>.fleet.yaml: its form, its names, and that
+the files it names exist. Every problem is shown with its line. Asks no cloud and changes nothing.`,
+  options: {
+    file: { value: 'PATH', says: 'check this file instead' },
+    json: { says: '{ "file", "valid", "problems": [...] }' },
+  },
+  after: 'Exit status: 0 when the file is valid, 1 when it is not.',
+  examples: ['bootfleet validate', 'bootfleet validate production --json'],
+  run({ values, positionals }) {
+    const stack = stackOf(positionals);
     const file = stackFleetFile(stack, values.file);
     const result = readFleetFile(file, stack);
     const shown = path.relative(process.cwd(), file) || file;
@@ -43,7 +35,7 @@ Examples:
       printLine(`${shown} is valid: ${count(servers.length, 'server')}, ${count(images.length, 'image')}.`);
     return Promise.resolve(0);
   },
-};
+});
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;

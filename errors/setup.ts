@@ -1,13 +1,13 @@
 /** Errors BF1900 to BF1999: set-up, tools and the command line. */
 import { defineError } from './error.ts';
 
-export const usageWrong = defineError<{ command: string; problem: string }>({
+export const usageWrong = defineError<{ command: string; problem: string; nearest?: string | undefined }>({
   code: 'BF1900',
   title: 'The command line is not understood',
-  message: (f) => `bootfleet ${f.command}: ${f.problem}`,
+  message: (f) => `bootfleet ${f.command}: ${f.problem}${f.nearest ? `; did you mean ${f.nearest}?` : ''}`,
   cause: 'An option or argument is misspelt, missing, or belongs to another command.',
   next: (f) => `See: bootfleet ${f.command} --help`,
-  example: { command: 'status', problem: "Unknown option '--jsom'" },
+  example: { command: 'status', problem: "unknown option '--jsom'", nearest: '--json' },
 });
 
 export const commandUnknown = defineError<{ command: string; nearest: string }>({

@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commands } from '../../cli/commands.ts';
 import { editDistance, nearestWord } from '../../errors/nearest-name.ts';
-import { parseArguments } from '../../cli/command.ts';
 import { checkout } from '../../scripts/setup/folders.ts';
 
 async function bootfleet(
@@ -49,14 +48,6 @@ test('the launcher works through a symbolic link and from anywhere', async () =>
   } finally {
     await rm(folder, { recursive: true });
   }
-});
-
-test('arguments: too many, too few, right', () => {
-  expect(() => parseArguments('x', ['a', 'b'], {}, { atMost: 1 })).toThrow("unexpected argument 'b'");
-  expect(() => parseArguments('x', [], {}, { atLeast: 1 })).toThrow('an argument is missing');
-  expect(parseArguments('x', ['a', '--json'], { json: { type: 'boolean' } }, { atMost: 1 }).values.json).toBe(
-    true,
-  );
 });
 
 test('edit distance is a distance', () => {
