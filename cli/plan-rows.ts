@@ -97,6 +97,7 @@ export function rowOf(
     bytes,
     time,
     unknown = '',
+    refused = '',
   } = planOf({ wave: place.wave, skip: place.skip, policy: place.policy }, found, memory);
   const row = {
     name,

@@ -122,3 +122,40 @@ export const slotsMissing = defineError<{ artifact: string; img: string; fs: str
   next: () => 'Leave `fs` out to install only, or build the img with two root slots.',
   example: { artifact: 'edge', img: 'images/edge.img', fs: 'images/edge.fs' },
 });
+
+export const slotOfOtherArchitecture = defineError<{
+  artifact: string;
+  fs: string;
+  architecture: string;
+  img: string;
+  installed: string;
+}>({
+  code: 'BF1111',
+  title: 'A slot image is for another architecture than its disk image',
+  message: (f) =>
+    `image ${f.artifact}: the programs in ${f.fs} are for ${f.architecture}, those in ${f.img} for ${f.installed}`,
+  cause: 'img and fs come from builds for different machines.',
+  next: () => 'Give the img and fs of one build.',
+  example: {
+    artifact: 'edge',
+    fs: 'images/edge.fs',
+    architecture: 'i386',
+    img: 'images/edge.img',
+    installed: 'amd64',
+  },
+});
+
+export const slotOfOtherFamily = defineError<{ artifact: string; fs: string; img: string; detail: string }>({
+  code: 'BF1112',
+  title: 'A slot image is of another size than its disk image',
+  message: (f) =>
+    `image ${f.artifact}: ${f.fs} and ${f.img} are of different image size families: ${f.detail}`,
+  cause: 'img and fs come from builds with different image sizes.',
+  next: () => 'Give the img and fs of one build, or build both with the same size.',
+  example: {
+    artifact: 'edge',
+    fs: 'images/edge.fs',
+    img: 'images/edge.img',
+    detail: '463470592 bytes do not fill a slot of 926941184',
+  },
+});

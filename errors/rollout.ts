@@ -97,3 +97,22 @@ export const windowClosed = defineError<{ machine: string; hours: number }>({
   next: () => 'Run `pulumi up` again inside of the window.',
   example: { machine: 'edge-1', hours: 5.5 },
 });
+
+export const otherArchitecture = defineError<{ machine: string; detail: string }>({
+  code: 'BF1708',
+  title: 'A slot image is for another architecture than a machine',
+  message: (f) => `${f.machine}: ${f.detail}`,
+  cause: 'The `fs` of the image, or the image of the server, is the wrong one.',
+  next: (f) => `Give ${f.machine} an image for its architecture. Nothing was written.`,
+  example: { machine: 'edge-1', detail: 'the image is for i386, the machine is amd64' },
+});
+
+export const otherFamily = defineError<{ machine: string; detail: string }>({
+  code: 'BF1709',
+  title: 'A slot image is of another size family than a machine',
+  message: (f) => `${f.machine}: ${f.detail}`,
+  cause: 'The machine was installed from an `img` of another size than the one that this `fs` belongs to.',
+  next: (f) =>
+    `Build the image with the size that ${f.machine} was installed with, or reinstall it. Nothing was written.`,
+  example: { machine: 'edge-1', detail: 'the image has 463470592 bytes, its slots 926941184' },
+});

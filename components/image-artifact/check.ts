@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { imageFileMissing, imageUnreadable } from '../../errors/image.ts';
+import { imageFileMissing, imageUnreadable, slotOfOtherArchitecture } from '../../errors/image.ts';
 import { BootfleetError } from '../../errors/error.ts';
 import { cachedDigest } from '../../transfer/digest-cache.ts';
 import type { FileDigest } from '../../transfer/digest.ts';
 import { reportProgress } from '../progress.ts';
 import { stackFolderOf } from '../stack-folder.ts';
-import type { FileFacts, ImageFacts, ImageInputs } from './args.ts';
+import type { FileFacts, ImageFacts, ImageInputs, SlotFacts } from './args.ts';
 import { buildName } from './build-name.ts';
+import { readSlotContents } from './contents.ts';
 import { inspectLayout } from './layout.ts';
 import { verifyFiles } from './verify.ts';
 
@@ -15,7 +16,7 @@ import { verifyFiles } from './verify.ts';
  * Looks at all files of an image: they are there, whole, what their checksums and signatures say, and fit each other.
  * Runs at preview; asks no cloud.
  *
- * @throws BF1101 to BF1109.
+ * @throws BF1101 to BF1112.
  */
 export async function findFacts(inputs: ImageInputs): Promise<ImageFacts> {
   const { artifact } = inputs;
@@ -31,12 +32,29 @@ export async function findFacts(inputs: ImageInputs): Promise<ImageFacts> {
     { file: inputs.img, ...facts(inputs.img, img) },
     inputs.fs !== undefined && fs ? { file: inputs.fs, size: fs.rawSize } : undefined,
   );
+  if (inputs.fs !== undefined && fs) await compareArchitectures(inputs, img, inputs.fs, fs, slots);
   return {
     img: facts(inputs.img, img),
     ...(inputs.fs !== undefined && fs && { fs: facts(inputs.fs, fs) }),
     slots,
     verified,
   };
+}
+
+/** Only what both files tell can differ; a file that tells nothing is compared with the machine when it is upgraded. */
+async function compareArchitectures(
+  { artifact, img }: ImageInputs,
+  { format }: FileDigest,
+  fs: string,
+  fsDigest: FileDigest,
+  slots: readonly SlotFacts[],
+): Promise<void> {
+  const [slot] = slots;
+  if (!slot) return;
+  const { architecture } = await readSlotContents(fs, fsDigest.format);
+  const installed = architecture === '' ? '' : (await readSlotContents(img, format, slot)).architecture;
+  if (installed !== '' && installed !== architecture)
+    throw slotOfOtherArchitecture({ artifact, fs, architecture, img, installed });
 }
 
 async function digest(inputs: ImageInputs, what: string, file: string): Promise<FileDigest> {

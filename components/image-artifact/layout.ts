@@ -1,15 +1,23 @@
-import { imageLayoutInvalid, imageTooShort, slotsMissing, slotTooSmall } from '../../errors/image.ts';
+import {
+  imageLayoutInvalid,
+  imageTooShort,
+  slotOfOtherFamily,
+  slotsMissing,
+  slotTooSmall,
+} from '../../errors/image.ts';
 import { readDiskLayout, type DiskLayout } from '../../formats/disk-layout.ts';
 import { sectorBytes } from '../../formats/parsed.ts';
 import type { FileFacts, SlotFacts } from './args.ts';
 import { withReader } from './read-at.ts';
+import { familyInName, isOfFamily } from './size-family.ts';
 
 /**
  * Reads the partition tables of a whole-disk image and holds its slot image against them.
  *
  * @param fs the slot image, if there is one.
  * @returns the root slots; empty for an image without.
- * @throws BF1103 cut short, BF1104 no disk, BF1105 slot too small, BF1110 no slots for the slot image.
+ * @throws BF1103 cut short, BF1104 no disk, BF1105 slot too small, BF1110 no slots for the slot image, BF1112 another
+ *   size family.
  */
 export async function inspectLayout(
   artifact: string,
@@ -27,6 +35,15 @@ export async function inspectLayout(
     if (fs.size > size) {
       throw slotTooSmall({ artifact, fs: fs.file, size: fs.size, slot: letter, slotSize: size });
     }
+    if (!isOfFamily(fs.size, size)) {
+      const detail = `${fs.size} bytes do not fill a slot of ${size}`;
+      throw slotOfOtherFamily({ artifact, fs: fs.file, img: img.file, detail });
+    }
+  }
+  const [named, namedImg] = [familyInName(fs.file), familyInName(img.file)];
+  if (named !== undefined && namedImg !== undefined && named !== namedImg) {
+    const detail = `their names say ${named} MB and ${namedImg} MB`;
+    throw slotOfOtherFamily({ artifact, fs: fs.file, img: img.file, detail });
   }
   return slots;
 }

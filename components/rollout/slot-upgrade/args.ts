@@ -36,6 +36,8 @@ export interface SlotImageFacts {
   readonly bytes: number;
   /** How far it was proven: `signature`, `checksum` or `none`. */
   readonly verified: string;
+  /** As OpenBSD's `uname -m` names it; absent when neither the programs in the image nor its name tell. Example: `amd64`. */
+  readonly architecture?: string | undefined;
 }
 
 /** What preview shows of the upgrade of one machine. */
@@ -50,6 +52,10 @@ export interface UpgradePlan {
   readonly bytes: string;
   /** Estimated time, for people. */
   readonly time: string;
+  /** What could not be compared yet, in words; absent when everything was. */
+  readonly unknown?: string | undefined;
+  /** Why the machine will refuse the image unless it was reinstalled since it was seen, with the error's code. */
+  readonly refused?: string | undefined;
 }
 
 /** The part of a rollout's policy that one machine's upgrade needs; times in seconds. */

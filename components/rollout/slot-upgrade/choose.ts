@@ -1,3 +1,4 @@
+import { describeMisfit, fitOf, type Fit } from './fit.ts';
 import { otherSlot, runningRecord, type Observation, type SlotLetter, type Wanted } from './observation.ts';
 
 /** What has to be done with a machine, from where it is. */
@@ -13,7 +14,7 @@ export type Choice =
   | { readonly type: 'transfer'; readonly slot: SlotLetter }
   | { readonly type: 'refuse'; readonly reason: Refusal; readonly why: string };
 
-export type Refusal = 'no-slots' | 'too-large' | 'downgrade' | 'no-room';
+export type Refusal = 'no-slots' | 'architecture' | 'family' | 'downgrade' | 'no-room';
 
 /** Least free bytes in /cfg: for records of both slots and the lock, several times over. */
 export const leastCfgRoom = 64 * 1024;
@@ -35,13 +36,8 @@ export function choose(seen: Observation, wanted: Wanted, allowDowngrade: boolea
       reason: 'no-slots',
       why: `slots found: ${seen.slots.map((slot) => slot.letter).join(', ') || 'none'}`,
     };
-  if (wanted.bytes > other.bytes) {
-    return {
-      type: 'refuse',
-      reason: 'too-large',
-      why: `${wanted.bytes} bytes for slot ${other.letter} of ${other.bytes}`,
-    };
-  }
+  const { misfit } = fitSeen(seen, wanted);
+  if (misfit) return { type: 'refuse', reason: misfit.reason, why: describeMisfit(misfit) };
   if (!allowDowngrade && isOlder(wanted.build, seen.build)) {
     return { type: 'refuse', reason: 'downgrade', why: `${wanted.build} is older than ${seen.build}` };
   }
@@ -60,6 +56,16 @@ export function choose(seen: Observation, wanted: Wanted, allowDowngrade: boolea
   if (!recorded) return { type: 'transfer', slot: other.letter };
   const interrupted = kept.state === 'complete' && seen.next === other.letter;
   return { type: interrupted ? 'reboot' : 'compare', slot: other.letter };
+}
+
+/** How a machine as it was seen and an image go together. */
+export function fitSeen(seen: Observation, wanted: Wanted): Fit {
+  // A slot whose size cannot be told counts 0 bytes.
+  const slotBytes = otherSlot(seen)?.bytes;
+  return fitOf(wanted, {
+    architecture: seen.architecture,
+    slotBytes: slotBytes === 0 ? undefined : slotBytes,
+  });
 }
 
 /**

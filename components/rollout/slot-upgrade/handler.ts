@@ -9,10 +9,12 @@ import { inFlightOf } from '../in-flight.ts';
 import { interruption, uninterrupted } from '../interrupt.ts';
 import type { SlotImageFacts, SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
 import { changesOf } from './changes.ts';
+import { fitSeen } from './choose.ts';
 import { driftOf } from './drift.ts';
 import { imageFacts } from './image-facts.ts';
 import type { UpgradeMachine } from './machine.ts';
 import { recall, remember } from './memory.ts';
+import type { Observation } from './observation.ts';
 import { endingOf, isSuccess } from './outcome.ts';
 import { planOf } from './plan.ts';
 import { runUpgrade, type UpgradeReport } from './run.ts';
@@ -48,11 +50,15 @@ export async function diff(
   if (isUnknown(news.target.server)) return { changes: true, replaces: ['target'] };
   const { reason, ...result } = changesOf(olds, news);
   if (result.changes && news.plan) {
-    const { slot, wave, bytes, time } = news.plan;
+    const { slot, wave, bytes, time, unknown, refused } = news.plan;
+    const open = unknown === undefined ? '' : `; not compared yet: ${unknown}`;
+    // Not an error: it may have been installed anew since it was seen. The machine itself is asked before the first byte.
+    if (refused !== undefined)
+      await reportRemark(news.resourceUrn, 'warning', `${news.machine}: as it was last seen, ${refused}`);
     await reportRemark(
       news.resourceUrn,
       'info',
-      `${news.machine}: ${reason}; slot ${slot}, ${wave}, ${bytes}, ${time}`,
+      `${news.machine}: ${reason}; slot ${slot}, ${wave}, ${bytes}, ${time}${open}`,
     );
   }
   return result;
@@ -134,11 +140,16 @@ async function upgrade(
     const onStep = (text: string): void => {
       reportProgress(inputs.resourceUrn, text);
     };
-    const report = await runUpgrade(machine, goal, { onStep, signal });
+    let seen: Observation | undefined;
+    const onSeen = (now: Observation): void => {
+      seen = now;
+    };
+    const report = await runUpgrade(machine, goal, { onStep, onSeen, signal });
     ending = endingOf(report.outcome);
     const seconds = { wait: Math.round(waited * 1000) / 1000, ...report.seconds };
-    await remember(inputs.resourceUrn, name, { ...report, seconds });
+    await remember(inputs.resourceUrn, name, { ...report, seconds }, seen);
     await tell(inputs, report);
+    await tellUncompared(inputs, found, report, seen);
     return stateOf(known, { ...report, seconds }, olds, machine.transcript);
   } finally {
     flight.leave(name, ending);
@@ -154,6 +165,22 @@ async function tell(
   if (isSuccess(outcome)) return;
   const loud = outcome === 'stuck' ? 'NEITHER SLOT COMES UP' : outcome;
   await reportRemark(resourceUrn, 'warning', `${machine}: ${loud}: ${why}`);
+}
+
+/** What moved to a machine without having been compared with it is said, never passed over. */
+async function tellUncompared(
+  { resourceUrn, machine }: SlotUpgradeInputs,
+  found: SlotImageFacts,
+  { outcome }: UpgradeReport,
+  seen: Observation | undefined,
+): Promise<void> {
+  const unknown = seen === undefined || outcome === 'unchanged' ? [] : fitSeen(seen, found).unknown;
+  if (unknown.length > 0)
+    await reportRemark(
+      resourceUrn,
+      'info',
+      `${machine}: not compared, because unknown: ${unknown.join(', ')}`,
+    );
 }
 
 function notStarted(why: string): UpgradeReport {

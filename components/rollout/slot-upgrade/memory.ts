@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stackFolderOf } from '../../stack-folder.ts';
+import { otherSlot, type Observation } from './observation.ts';
 import type { MachineMemory } from './plan.ts';
 import type { UpgradeReport } from './run.ts';
 
@@ -14,15 +15,41 @@ export async function recall(resourceUrn: string, machine: string): Promise<Mach
   }
 }
 
-/** Remembers how an upgrade went, for the next plan. */
-export async function remember(resourceUrn: string, machine: string, report: UpgradeReport): Promise<void> {
-  if (report.to === '') return;
+/**
+ * Remembers how an upgrade went, for the next plan.
+ *
+ * @param seen the machine as it was seen last; undefined when it did not answer.
+ */
+export async function remember(
+  resourceUrn: string,
+  machine: string,
+  report: UpgradeReport,
+  seen?: Observation,
+): Promise<void> {
   const before = await recall(resourceUrn, machine);
+  const memory = memoryOf(before, report, seen);
+  if (memory === undefined) return;
+  const file = fileOf(resourceUrn, machine);
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  await writeFile(temporary, JSON.stringify(memory));
+  await rename(temporary, file);
+}
+
+/** What is remembered after an upgrade; undefined when it taught nothing. Pure. */
+export function memoryOf(
+  before: MachineMemory | undefined,
+  report: UpgradeReport,
+  seen: Observation | undefined,
+): MachineMemory | undefined {
+  if (report.to === '') return undefined;
   const { transfer = 0, index = 0, wait: _wait, ...rest } = report.seconds;
   const moved = report.bytes > 0 && transfer > index;
   const other =
     report.outcome === 'upgraded' || report.outcome === 'switched' ? report.from : (before?.other ?? '');
-  const memory: MachineMemory = {
+  const architecture = seen?.architecture ?? before?.architecture;
+  const slotBytes = (seen && otherSlot(seen)?.bytes) ?? before?.slotBytes;
+  return {
     build: report.to,
     slot: report.slot,
     other,
@@ -31,12 +58,9 @@ export async function remember(resourceUrn: string, machine: string, report: Upg
       report.outcome === 'unchanged'
         ? (before?.overhead ?? 0)
         : Math.round(Object.values(rest).reduce((sum, s) => sum + s, 0)),
+    ...(architecture !== undefined && { architecture }),
+    ...(slotBytes !== undefined && { slotBytes }),
   };
-  const file = fileOf(resourceUrn, machine);
-  await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, JSON.stringify(memory));
-  await rename(temporary, file);
 }
 
 function fileOf(resourceUrn: string, machine: string): string {

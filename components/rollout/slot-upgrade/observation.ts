@@ -34,7 +34,7 @@ export interface Observation {
   readonly next: SlotLetter | undefined;
   /** `version:` of /resflash/BUILD. */
   readonly build: string;
-  /** Processor as `uname -m` says. Example: `amd64`. */
+  /** Processor as `uname -m` says. Example: `amd64`, or `x86_64` on Linux. */
   readonly architecture: string;
   readonly slots: readonly Slot[];
   /** New at each boot. */
@@ -52,6 +52,8 @@ export interface Wanted {
   readonly sha256: string;
   /** Length of the raw slot image. */
   readonly bytes: number;
+  /** Architecture of its programs; absent when unknown. */
+  readonly architecture?: string | undefined;
 }
 
 /** The slot that is not running. Undefined for a machine without two. */

@@ -1,6 +1,7 @@
 import { estimateModes, type SendFacts } from '../../../transfer/delta/choose-mode.ts';
 import { formatBytes } from '../byte-size.ts';
 import { formatSeconds } from '../duration.ts';
+import { describeMisfit, fitOf } from './fit.ts';
 import type { SlotImageFacts, SlotUpgradeInputs, UpgradePlan } from './args.ts';
 
 /** What is remembered of a machine between two runs, in a file beside the stack's data; never needed, only better. */
@@ -13,6 +14,9 @@ export interface MachineMemory {
   readonly linkRate: number;
   /** Seconds of everything but the transfer. */
   readonly overhead: number;
+  /** As its `uname -m` said, and bytes of its slots; absent in memories of earlier versions. */
+  readonly architecture?: string | undefined;
+  readonly slotBytes?: number | undefined;
 }
 
 /** Taken when nothing is remembered: measured on the stand-in appliance without KVM. */
@@ -34,9 +38,14 @@ export function planOf(
   };
   if (memory?.build === found.build)
     return { ...base, slot: memory.slot, bytes: formatBytes(0), time: formatSeconds(2) };
+  const { misfit, unknown } = fitOf(found, memory ?? {});
+  const open = {
+    ...(unknown.length > 0 && { unknown: unknown.join(', ') }),
+    ...(misfit && { refused: describeMisfit(misfit) }),
+  };
   const slot = memory === undefined ? '?' : memory.slot === 'd' ? 'e' : 'd';
   if (memory?.other === found.build)
-    return { ...base, slot, bytes: formatBytes(0), time: formatSeconds(memory.overhead) };
+    return { ...base, slot, bytes: formatBytes(0), time: formatSeconds(memory.overhead), ...open };
   const facts: SendFacts = {
     bytes: found.bytes,
     linkRate: policy.transfer.limit ?? known(memory?.linkRate) ?? guess.linkRate,
@@ -54,6 +63,7 @@ export function planOf(
     slot,
     bytes: `about ${formatBytes(way?.wire ?? found.bytes)}`,
     time: `about ${formatSeconds(seconds)}`,
+    ...open,
   };
 }
 

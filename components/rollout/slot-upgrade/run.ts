@@ -28,6 +28,8 @@ export interface UpgradeReport {
 export interface UpgradeEvents {
   /** Begins a phase. Shown as progress. */
   readonly onStep?: (text: string) => void;
+  /** The machine as it answers, each time that it is asked what it runs. */
+  readonly onSeen?: (seen: Observation) => void;
   /** No new step is begun before activation once this fires (Ctrl-C). */
   readonly signal?: AbortSignal | undefined;
 }
@@ -140,6 +142,7 @@ class UpgradeRun {
   #saw(seen: Observation): Observation {
     this.#first ??= seen;
     this.#last = seen;
+    this.#events.onSeen?.(seen);
     return seen;
   }
 

@@ -11,6 +11,7 @@ import { findFacts } from '../../../components/image-artifact/check.ts';
 import { check } from '../../../components/image-artifact/handler.ts';
 import { unknownValue } from '../../../components/unknown.ts';
 import { BlockDigest } from '../../../transfer/block-digest.ts';
+import { elf, fileSystem } from '../../formats/programs.ts';
 import { slotImage } from './slot-image.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'bootfleet-image-'));
@@ -105,6 +106,37 @@ describe('bad input', () => {
   test('a slot image that does not fit', async () => {
     expect(await refused({ fs: put('edge.fs', Buffer.alloc(65537)) })).toMatch(
       /^BF1105: .*65537 bytes, but slot d .* 65536/,
+    );
+  });
+
+  test('a slot image of a smaller size family', async () => {
+    expect(await refused({ fs: put('edge.fs', Buffer.alloc(32768)) })).toMatch(
+      /^BF1112: .*32768 bytes do not fill a slot of 65536/,
+    );
+  });
+
+  test('a slot image whose name says another size family', async () => {
+    const img = put('resflash-amd64-1906MB-com0_115200-20261121_0900.img', slotImage);
+    const name = (megabytes: number): string => `resflash-amd64-${megabytes}MB-com0_115200-20261121_0900.fs`;
+    const [own, other] = [1906, 3336].map((size) => put(name(size), Buffer.alloc(65536)));
+    expect(await refused({ img, fs: own })).toBe('accepted');
+    expect(await refused({ img, fs: other })).toMatch(/^BF1112: .*3336 MB and 1906 MB/);
+  });
+
+  test('a slot image for another architecture than the disk image, as far as both tell', async () => {
+    const slot = (machine: number): Buffer =>
+      Buffer.concat([fileSystem(Array.from({ length: 8 }, () => machine)), Buffer.alloc(57344)]);
+    const disk = Buffer.from(slotImage);
+    slot(elf.amd64).copy(disk, 128 * 512);
+    const img = put('edge-20261121_0900.img', disk);
+    expect(await refused({ img, fs: put('edge.fs', slot(elf.amd64)) })).toBe('accepted');
+    expect(await refused({ img, fs: put('none.fs', Buffer.alloc(65536)) })).toBe('accepted');
+    expect(await refused({ img, fs: put('i386.fs', slot(elf.i386)) })).toMatch(
+      /^BF1111: .*i386.fs are for i386, .*edge-20261121_0900.img for amd64/,
+    );
+    const packed = put('edge-20261121_0900.img.gz', gzipSync(disk));
+    expect(await refused({ img: packed, fs: put('i386.fs.zst', zstdCompressSync(slot(elf.i386))) })).toMatch(
+      /^BF1111/,
     );
   });
 

@@ -15,8 +15,8 @@ export function observation(change: Partial<Observation> = {}): Observation {
     build: '1',
     architecture: 'amd64',
     slots: [
-      { letter: 'd', bytes: 2000 },
-      { letter: 'e', bytes: 2000 },
+      { letter: 'd', bytes: 1000 },
+      { letter: 'e', bytes: 1000 },
     ],
     bootId: 'boot-1',
     uptime: 100,

@@ -30,8 +30,8 @@ const onNew = observation({
   build: '2',
   bootId: 'boot-2',
   slots: [
-    { letter: 'd', bytes: 2000 },
-    { letter: 'e', bytes: 2000, record: recordOf('2', 'complete') },
+    { letter: 'd', bytes: 1000 },
+    { letter: 'e', bytes: 1000, record: recordOf('2', 'complete') },
   ],
 });
 const good: readonly Event[] = [
@@ -77,8 +77,8 @@ describe('the upgrade of one machine', () => {
   test('only switches to a slot that was compared', () => {
     const seen = observation({
       slots: [
-        { letter: 'd', bytes: 2000 },
-        { letter: 'e', bytes: 2000, record: recordOf('2') },
+        { letter: 'd', bytes: 1000 },
+        { letter: 'e', bytes: 1000, record: recordOf('2') },
       ],
     });
     const begin: Event[] = [{ type: 'observed', seen }, { type: 'locked' }];
@@ -156,7 +156,7 @@ describe('for every order of events', () => {
         ...rest,
         slots: ['d', 'e'].map((l) => ({
           letter: l,
-          bytes: 2000,
+          bytes: 1000,
           record: record && l === where ? recordOf(record.build, record.state as 'writing') : undefined,
         })),
       }),
