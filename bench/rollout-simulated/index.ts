@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { Rollout } from 'bootfleet/components/rollout/rollout';
 import type { RolloutPolicy } from 'bootfleet/components/rollout/policy';
-import type { Simulation } from 'bootfleet/components/rollout/slot-upgrade/simulated-machine';
+import type { Simulation } from 'bootfleet/components/rollout/slot-upgrade/simulation';
 
 /**
  * A rollout on simulated machines, set by the configuration value `plan` (JSON): how many machines, which of them fail,

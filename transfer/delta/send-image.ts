@@ -40,6 +40,8 @@ export interface SendOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** upgrade.sh's own lines. */
   readonly onOutput?: (line: string) => void;
+  /** Called with bytes that go over the wire, either way: also those of a transfer that fails later. */
+  readonly onWire?: (bytes: number) => void;
 }
 
 /** A transfer whose bytes are all on the target, compared, with upgrade.sh waiting for its last block. */
@@ -80,12 +82,13 @@ async function askIndex({
   target,
   image,
   deadline,
+  onWire,
 }: SendOptions): Promise<{ slots: SlotIndex[]; wire: number }> {
   const running = await startAgent(target, 'index', { block: defaultBlock, bytes: image.bytes }, deadline);
   running.stdin.end();
   const stderr = keepText(running.stderr);
   try {
-    const index = await readIndex(running.stdout);
+    const index = await readIndex(counted(running.stdout, onWire));
     await running.exited;
     return index;
   } catch (error) {
@@ -95,6 +98,16 @@ async function askIndex({
       { machine: target.machine, command: 'index', reason: 'ended', detail },
       { cause: error },
     );
+  }
+}
+
+async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  onWire: SendOptions['onWire'],
+): AsyncGenerator<Uint8Array> {
+  for await (const bytes of stream) {
+    onWire?.(bytes.length);
+    yield bytes;
   }
 }
 
@@ -193,6 +206,7 @@ class Sender {
   async #write(bytes: Buffer): Promise<void> {
     await this.#rate.take(bytes.length);
     this.#wire += bytes.length;
+    this.#options.onWire?.(bytes.length);
     await Promise.race([writeAll(this.#process.stdin, bytes), this.#ended]);
   }
 

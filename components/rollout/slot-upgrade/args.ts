@@ -1,7 +1,7 @@
 import type { CloudRef } from '../../../clouds/cloud.ts';
 import type { Deadlines, HealthCheck, TransferMode } from '../policy.ts';
 import type { UpgradeReport } from './run.ts';
-import type { Simulation } from './simulated-machine.ts';
+import type { Simulation } from './simulation.ts';
 
 /** How a machine is reached. Plain data without a credential. */
 export interface MachineRef {

@@ -1,11 +1,9 @@
 import type { Observation, SlotLetter, Wanted } from './observation.ts';
 
-/** What a transfer moved. */
+/** What a transfer came to. */
 export interface Moved {
   /** SHA-256 that the machine computed over the rebuilt image. */
   readonly sha256: string;
-  /** Bytes over the wire, both directions. */
-  readonly wire: number;
   /** Seconds for reading the slots' index and for the image. */
   readonly seconds: { readonly index: number; readonly transfer: number };
   /** How it was sent. */
@@ -25,8 +23,12 @@ export interface UpgradeMachine {
   nameNext(slot: SlotLetter): Promise<void>;
   /** Whether a slot still holds what its record says. */
   compare(slot: SlotLetter, wanted: Wanted): Promise<boolean>;
-  /** Sends the image; the last block is held back on the machine. */
-  transfer(slot: SlotLetter): Promise<Moved>;
+  /**
+   * Sends the image; the last block is held back on the machine.
+   *
+   * @param onWire called with bytes that went over the wire, either way and in every attempt, whatever came of them.
+   */
+  transfer(slot: SlotLetter, onWire: (bytes: number) => void): Promise<Moved>;
   /** Lets upgrade.sh finish and make the slot active. */
   release(): Promise<void>;
   /** Reboots and resolves when the machine answers again, from whatever slot. */

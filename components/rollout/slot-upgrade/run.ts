@@ -14,7 +14,7 @@ export interface UpgradeReport {
   readonly to: string;
   /** Slot that runs at the end; empty when it could not be asked. */
   readonly slot: string;
-  /** Bytes over the wire. */
+  /** Bytes over the wire, of all attempts. */
   readonly bytes: number;
   /** How the image was sent; empty when it was not. */
   readonly mode: string;
@@ -112,8 +112,9 @@ class UpgradeRun {
           same: await machine.compare(command.slot, this.#goal.wanted),
         };
       case 'transfer': {
-        const moved = await machine.transfer(command.slot);
-        this.#bytes += moved.wire;
+        const moved = await machine.transfer(command.slot, (bytes) => {
+          this.#bytes += bytes;
+        });
         this.#mode = moved.mode;
         if (moved.seconds.index > 0) this.#seconds.index = moved.seconds.index;
         return { type: 'confirmed', slot: command.slot, sha256: moved.sha256 };

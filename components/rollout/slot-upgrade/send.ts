@@ -24,6 +24,8 @@ export interface SendToSlot {
   readonly deadline: Deadline;
   readonly signal: AbortSignal | undefined;
   readonly progress: (text: string) => void;
+  /** Called with bytes that went over the wire, in whatever attempt. */
+  readonly onWire: (bytes: number) => void;
   readonly connect: (deadline: Deadline) => Promise<Target>;
   /** Drops a connection that broke. */
   readonly drop: () => Promise<void>;
@@ -39,11 +41,10 @@ const usualLinkRate = 10e6;
  * a delta, whatever the first was; only `full` asked for by name begins anew.
  */
 export async function sendToSlot(send: SendToSlot): Promise<{ confirmed: ConfirmedImage; moved: Moved }> {
-  const { inputs, slot, deadline, signal, progress } = send;
+  const { inputs, slot, deadline, signal, progress, onWire } = send;
   const { found, policy, machine } = inputs;
   await using image = await rawImage(path.resolve(inputs.image.fs), found);
   let mode = firstMode(send);
-  let wire = 0;
   for (let attempt = 1; ; attempt += 1) {
     try {
       const target = await send.connect(deadline);
@@ -63,9 +64,9 @@ export async function sendToSlot(send: SendToSlot): Promise<{ confirmed: Confirm
         onOutput: (line) => {
           progress(`upgrade.sh: ${line}`);
         },
+        onWire,
       });
-      wire += confirmed.wire;
-      return { confirmed, moved: { sha256: confirmed.sha256, wire, seconds: confirmed.seconds, mode } };
+      return { confirmed, moved: { sha256: confirmed.sha256, seconds: confirmed.seconds, mode } };
     } catch (error) {
       if (signal?.aborted)
         throw transferFailed(

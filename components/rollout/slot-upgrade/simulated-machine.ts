@@ -3,21 +3,9 @@ import type { SlotImageFacts, SlotUpgradeInputs } from './args.ts';
 import type { Moved, UpgradeMachine } from './machine.ts';
 import { MachineTrouble } from './machine.ts';
 import type { Observation } from './observation.ts';
+import type { Simulation } from './simulation.ts';
 
-/**
- * A stand-in for a machine that only takes time: for measuring rollouts of a thousand machines and for tests of waves
- * and gates. It proves nothing about real ones.
- */
-export interface Simulation {
-  /** Build that it runs at first. */
-  readonly build: string;
-  /** Seconds of sending and of a reboot; default 0. */
-  readonly transfer?: number;
-  readonly reboot?: number;
-  /** What goes wrong with the new build; default nothing. */
-  readonly fails?: 'unhealthy' | 'no-boot' | 'stuck';
-}
-
+/** The machine of a `Simulation`. */
 export function simulatedMachine(
   { found }: SlotUpgradeInputs & { readonly found: SlotImageFacts },
   simulation: Simulation,
@@ -70,7 +58,6 @@ export function simulatedMachine(
       await pause((simulation.transfer ?? 0) * 1000);
       return {
         sha256: found.sha256,
-        wire: 0,
         seconds: { index: 0, transfer: simulation.transfer ?? 0 },
         mode: 'simulated',
       };

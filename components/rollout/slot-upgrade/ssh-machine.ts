@@ -90,7 +90,7 @@ export class SshMachine implements UpgradeMachine {
     return answer?.get('same') === '1';
   }
 
-  async transfer(slot: SlotLetter): Promise<Moved> {
+  async transfer(slot: SlotLetter, onWire: (bytes: number) => void): Promise<Moved> {
     const { inputs, signal, progress } = this.#options;
     const sent = await sendToSlot({
       inputs,
@@ -101,6 +101,7 @@ export class SshMachine implements UpgradeMachine {
       deadline: Deadline.after(this.#deadlines.transfer, signal),
       signal,
       progress,
+      onWire,
       connect: async (deadline) => this.#target(await this.#connect(deadline)),
       drop: () => this.#drop(),
     });
