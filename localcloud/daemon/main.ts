@@ -16,21 +16,26 @@ async function main(): Promise<void> {
   process.on('SIGHUP', () => undefined);
   try {
     const daemon = await runDaemon(options);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        daemon.stop().then(
-          () => process.exit(0),
-          (thrown: unknown) => {
-            process.stderr.write(`${describeError(thrown)}\n`);
-            process.exit(1);
-          },
-        );
-      });
+    const stop = (): void => {
+      daemon.stop().then(
+        () => process.exit(0),
+        (thrown: unknown) => {
+          process.stderr.write(`${describeError(thrown)}\n`);
+          process.exit(1);
+        },
+      );
+    };
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+    if (options.tied === true) {
+      process.on('disconnect', stop);
+      if (!process.connected) stop();
     }
     await tell({ kind: 'ready' });
+    if (options.tied !== true) disconnect();
   } catch (thrown) {
     process.stderr.write(`${describeError(thrown)}\n`);
     if (thrown instanceof BootfleetError) await tell({ kind: 'failed', error: thrown.toJSON() });
+    disconnect();
     process.exit(1);
   }
 }
@@ -43,7 +48,6 @@ async function tell(message: StartMessage): Promise<void> {
       resolve();
     });
   });
-  disconnect();
 }
 
 /** Lets go of the one that started this process, so that it can end; it may have gone away already. */

@@ -12,4 +12,6 @@ export interface DaemonOptions {
   readonly machines: MachineKind;
   /** Whether object storage runs too. Only tests of scale do without. */
   readonly storage: boolean;
+  /** Stop, machines and all, when the process that started it ends in whatever way. Default: it lives on. */
+  readonly tied?: boolean;
 }

@@ -11,7 +11,7 @@ import type { StartMessage } from './main.ts';
 import type { DaemonOptions } from './options.ts';
 
 /**
- * Starts a daemon that outlives this process, and waits until it serves.
+ * Starts a daemon, which outlives this process unless it is `tied` to it, and waits until it serves.
  *
  * @throws what `runDaemon` throws, and BF1802.
  */
@@ -44,7 +44,8 @@ export async function startDaemon(
     if (daemon.exitCode === null && daemon.signalCode === null) daemon.kill('SIGTERM');
     throw thrown;
   } finally {
-    if (daemon.connected) daemon.disconnect();
+    if (options.tied === true) daemon.channel?.unref();
+    else if (daemon.connected) daemon.disconnect();
     daemon.unref();
   }
   const endpoints = await readEndpoints(folder.endpoints);

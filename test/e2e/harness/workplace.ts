@@ -73,7 +73,12 @@ export async function openWorkplace(extra: Readonly<Record<string, string>> = {}
     env,
     mark,
     async startCloud({ machines = 'qemu', storage = true } = {}) {
-      endpoints = await startDaemon({ port: undefined, machines, storage }, Deadline.after(60), env);
+      endpoints = await startDaemon(
+        // A test that is killed takes its cloud with it.
+        { port: undefined, machines, storage, tied: true },
+        Deadline.after(60),
+        env,
+      );
       return endpoints;
     },
     async stopCloud() {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -47,6 +49,16 @@ it('is one at a time, and starts again after it was killed', { timeout: 30_000 }
   await expect.poll(async () => (await cloudStatus(env)).running).toBe(false);
   const second = await startDaemon(options, Deadline.after(20), env);
   expect(second.pid).not.toBe(first.pid);
+});
+
+it('ends with the process that started it, when it is tied to that', { timeout: 30_000 }, async () => {
+  const script = join(import.meta.dirname, 'owner-process.ts');
+  const owner = spawn(process.execPath, [script], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(owner.stdout, 'data');
+  expect((await cloudStatus(env)).running).toBe(true);
+  owner.kill('SIGKILL');
+  await expect.poll(() => existsSync(endpointsFile(env)), { timeout: 10_000 }).toBe(false);
+  await expect.poll(async () => (await cloudStatus(env)).running, { timeout: 10_000 }).toBe(false);
 });
 
 it('names a port that is taken', { timeout: 30_000 }, async () => {

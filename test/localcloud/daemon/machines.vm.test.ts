@@ -12,7 +12,7 @@ import { stopDaemon } from '../../../localcloud/daemon/stop.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 
 /** One real daemon with real QEMU machines and real object storage; the tests follow one another. */
-const options = { port: undefined, machines: 'qemu', storage: true } as const;
+const options = { port: undefined, machines: 'qemu', storage: true, tied: true } as const;
 let home = '';
 let env: Record<string, string | undefined> = {};
 let endpoints: Endpoints;
