@@ -75,17 +75,4 @@ describe('upgrade.sh', () => {
     expect(stderr).toContain('does not pass fsck');
     expect(await nextSlot()).toBe('d');
   });
-
-  it('the boot prompt fails over although boot.conf says otherwise', async () => {
-    await run('/resflash/upgrade.sh', (await workshop.build('3', 'loader-hang')).fs);
-    let from = machine.output.length;
-    await run('reboot');
-    ({ end: from } = await machine.expect(/loading hd0e \.\.\./, { from }));
-    await machine.reset();
-    ({ end: from } = await machine.expect(/boot> /, { from }));
-    await machine.type('set device hd0d\n');
-    await machine.type('boot\n');
-    await machine.expect(/booted build=2 slot=d/, { from });
-    expect(await nextSlot()).toBe('e');
-  });
 });
