@@ -142,6 +142,41 @@ export const scriptNotLoaded = defineError<{ machine: string; url: string; reaso
   },
 });
 
+export const networkBootUnproven = defineError<{
+  machine: string;
+  proof: string;
+  seconds: number;
+  found: string;
+  screen: string;
+}>({
+  code: 'BF1213',
+  title: 'A machine that was booted from the network did not prove that it is up',
+  message: (f) =>
+    `${f.machine} was booted from the network and waited for ${f.proof} for ${f.seconds} s: ${f.found}\n${f.screen}`,
+  cause:
+    'What the script starts does not come up, takes longer, does not use the first serial line as its console, or the proof asks for something that it never shows.',
+  next: (f) =>
+    `See the boot: bootfleet console ${f.machine} --replay; then correct the script's arguments or the proof, or give it longer by \`within\``,
+  example: {
+    machine: 'live-1',
+    proof: '/login: / on its console',
+    seconds: 420,
+    found: 'it did not show it',
+    screen: 'Loading, please wait...',
+  },
+});
+
+export const networkBootEnded = defineError<{ machine: string; transcript: string }>({
+  code: 'BF1214',
+  title: 'A machine that was booted from the network switched itself off',
+  message: (f) =>
+    `${f.machine} was booted from the network, was up, and is off${f.transcript ? `; transcript: ${f.transcript}` : ''}`,
+  cause: 'What the script starts ends by itself, as an installer does.',
+  next: () =>
+    'Boot something that keeps running, or, after an installation, let the server boot from its disk',
+  example: { machine: 'live-1', transcript: '.bootfleet/local/live-1.cast' },
+});
+
 export const scriptArgumentRefused = defineError<{ argument: string; value: string; problem: string }>({
   code: 'BF1271',
   title: 'A boot script argument is refused',

@@ -161,13 +161,14 @@ export const machineTypeUnknown = defineError<{ machine: string; type: string; k
   example: { machine: '6f0e2b0c-7d5e-4a55-8d8e-0f5b9f1f6f10', type: 'GP1-XL', known: 'START1-XS, DEV1-S' },
 });
 
-export const rescueMissing = defineError<{ machine: string }>({
+export const rescueMissing = defineError<{ machine: string; reason: string }>({
   code: 'BF1837',
   title: 'The embedded cloud has no rescue system',
-  message: (f) => `server ${f.machine} cannot boot a rescue system: none is set up`,
-  cause: 'A rescue system is a kernel and a ramdisk that the daemon was not given.',
-  next: () => 'Use the boot mode ipxe-console, which needs none',
-  example: { machine: '6f0e2b0c-7d5e-4a55-8d8e-0f5b9f1f6f10' },
+  message: (f) => `server ${f.machine} cannot boot a rescue system: ${f.reason}`,
+  cause: 'The stand-in of a rescue system is built from Debian packages when a server first boots from it.',
+  next: () =>
+    'See why with `node guest/rescue/build.ts`, or boot from the disk or the network, which need none',
+  example: { machine: '6f0e2b0c-7d5e-4a55-8d8e-0f5b9f1f6f10', reason: 'BF1932: apt cannot get dropbear-bin' },
 });
 
 export const socketPathTooLong = defineError<{ path: string; bytes: number; most: number }>({

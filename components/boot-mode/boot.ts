@@ -1,14 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { watchBoot } from '../../console/dialogues/boot-outcome/watch-boot.ts';
 import { parseBootLine } from '../../console/dialogues/boot-outcome/boot-line.ts';
 import type { ConsoleSession } from '../../console/session.ts';
 import { guestCrashed, guestNotBooted } from '../../errors/console.ts';
 import { BootfleetError } from '../../errors/error.ts';
-import { hostKeyMismatch, sshUnreachable } from '../../errors/machine.ts';
-import { fingerprint, sameHostKey } from '../../remote/host-key.ts';
+import { sshUnreachable } from '../../errors/machine.ts';
 import type { RemoteSession } from '../../remote/session.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { type BootContext, login, lookAt, openDialogue, stoppable } from './context.ts';
+import { learnHostKey, type SaidHostKey } from './learn-host-key.ts';
 import { withTranscript } from './with-transcript.ts';
 
 /** The system crashed, or nothing booted. */
@@ -64,12 +63,10 @@ export async function bootFromDisk(context: BootContext): Promise<RemoteSession 
 }
 
 /** What the console has said so far. */
-interface ConsoleWatch {
+interface ConsoleWatch extends SaidHostKey {
   hostKey: string | undefined;
   /** The boot failed, by the console's word. */
   crash: Error | undefined;
-  /** Resolves when the host key was said, or when nothing more will be. Never rejects. */
-  readonly keyOrEnd: Promise<unknown>;
   /** Resolves when there is nothing more to hear. Never rejects. */
   readonly over: Promise<unknown>;
 }
@@ -99,25 +96,4 @@ function watchConsole(console: ConsoleSession, deadline: Deadline, stop: () => v
     keyOrEnd: Promise.race([said.promise, over]),
   };
   return watch;
-}
-
-/** Records how the host key became known, and refuses a login whose key is not the one on the console. */
-async function learnHostKey(
-  context: BootContext,
-  session: RemoteSession,
-  watch: ConsoleWatch,
-): Promise<void> {
-  const { findings, inputs, waits } = context;
-  if (session.hostKeySource === 'pinned') return;
-  await Promise.race([watch.keyOrEnd, pause(waits.hostKeyLine * 1000, undefined, { ref: false })]);
-  if (watch.hostKey !== undefined && !sameHostKey(watch.hostKey, session.hostKey)) {
-    throw hostKeyMismatch({
-      machine: inputs.machine,
-      address: 'its public address',
-      expected: `${fingerprint(watch.hostKey)} (from its console)`,
-      found: fingerprint(session.hostKey),
-    });
-  }
-  findings.hostKey = session.hostKey;
-  findings.hostKeySource = watch.hostKey === undefined ? 'first-contact' : 'console';
 }

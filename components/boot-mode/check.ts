@@ -11,29 +11,41 @@ export async function failuresOf(news: BootInputs): Promise<pulumi.dynamic.Check
   const failures: pulumi.dynamic.CheckFailure[] = [];
   const { machine, mode, image, diskBytes, ssh } = news;
   if (mode !== 'ipxe-console') failures.push(checkFailure('mode', bootModeNotHere({ machine, mode })));
-  for (const argument of ['scriptUrl', 'blankDiskScriptUrl'] as const) {
-    const problem = urlProblem(news[argument]);
-    if (problem) failures.push(checkFailure(argument, bootArgumentWrong({ machine, argument, problem })));
-  }
+  const { scriptUrl, blankDiskScriptUrl } = news;
+  failures.push(...scriptUrlFailures(machine, { scriptUrl, blankDiskScriptUrl }));
   if (typeof diskBytes === 'number' && !isUnknown(image) && image.bytes > diskBytes) {
     const facts = { machine, image: image.name, imageBytes: image.bytes, diskBytes };
     failures.push(checkFailure('diskBytes', diskTooSmall(facts)));
   }
-  for (const [name, seconds] of Object.entries(news.waits ?? {})) {
-    if (isUnknown(seconds) || (Number.isFinite(seconds) && seconds > 0)) continue;
-    const wrong = bootArgumentWrong({
-      machine,
-      argument: `waits.${name}`,
-      problem: 'not a positive number of seconds',
-    });
-    failures.push(checkFailure('waits', wrong));
-  }
+  failures.push(...waitFailures(machine, news.waits));
   if (!isUnknown(ssh)) {
     await readKey(path.resolve(ssh.keyFile)).catch((error: unknown) =>
       failures.push(checkFailure('ssh', error)),
     );
   }
   return failures;
+}
+
+/** Waits that are no durations. Pure. */
+export function waitFailures(machine: string, waits: BootInputs['waits']): pulumi.dynamic.CheckFailure[] {
+  return Object.entries(waits ?? {})
+    .filter(([, seconds]) => !isUnknown(seconds) && !(Number.isFinite(seconds) && seconds > 0))
+    .map(([name]) => {
+      const argument = `waits.${name}`;
+      const problem = 'not a positive number of seconds';
+      return checkFailure('waits', bootArgumentWrong({ machine, argument, problem }));
+    });
+}
+
+/** URLs of scripts that cannot be typed, by the argument's name. Pure. */
+export function scriptUrlFailures(
+  machine: string,
+  urls: Readonly<Record<string, string | undefined>>,
+): pulumi.dynamic.CheckFailure[] {
+  return Object.entries(urls).flatMap(([argument, url]) => {
+    const problem = urlProblem(url);
+    return problem ? [checkFailure(argument, bootArgumentWrong({ machine, argument, problem }))] : [];
+  });
 }
 
 /** It is typed on a serial console, as one word. */

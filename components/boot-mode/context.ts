@@ -22,23 +22,34 @@ export interface Findings {
   failure?: string | undefined;
 }
 
-/** One machine being worked on: its arguments, ways to reach it, and what was found. */
-export interface BootContext {
+/** As much of a machine being worked on as a dialogue on its console needs. */
+export interface DialogueContext {
   readonly cloud: Cloud;
-  readonly inputs: BootInputs;
+  readonly inputs: Pick<BootInputs, 'server' | 'machine'>;
   readonly waits: BootWaits;
   readonly stack: string;
   readonly findings: Findings;
   readonly progress: (text: string) => void;
+}
+
+/** As much of it as a login needs. */
+export interface LoginContext {
+  readonly inputs: Pick<BootInputs, 'machine' | 'ssh'>;
+  readonly findings: Findings;
   /** Logs in; `connectRemote` but for tests. */
   readonly connect: (options: ConnectOptions) => Promise<RemoteSession>;
 }
 
-/** As much of it as a login needs. */
-export type LoginContext = Pick<BootContext, 'inputs' | 'findings' | 'connect'>;
+/** One machine being worked on: its arguments, ways to reach it, and what was found. */
+export interface BootContext extends DialogueContext, LoginContext {
+  readonly inputs: BootInputs;
+}
 
 /** @throws BF1412 when the cloud has no such machine any more. */
-export async function lookAt({ cloud, inputs }: BootContext, doing: string): Promise<MachineView> {
+export async function lookAt(
+  { cloud, inputs }: Pick<DialogueContext, 'cloud' | 'inputs'>,
+  doing: string,
+): Promise<MachineView> {
   const view = await cloud.observe(inputs.server);
   if (view === undefined) throw machineGone({ id: inputs.server, doing });
   return view;
@@ -77,7 +88,7 @@ export async function login(
 }
 
 /** A dialogue on the serial console of a machine that is off, recorded in a transcript of its own. */
-export async function openDialogue(context: BootContext, what: string): Promise<ConsoleSession> {
+export async function openDialogue(context: DialogueContext, what: string): Promise<ConsoleSession> {
   const { cloud, inputs, stack, findings, waits, progress } = context;
   const transport = await cloud.openConsole(inputs.server, Deadline.after(waits.console));
   const transcript = openTranscript({ stack, machine: inputs.machine, what });

@@ -1,9 +1,7 @@
-import { powerTimeout } from '../../errors/cloud.ts';
 import { neverBooted } from '../../errors/boot.ts';
 import { BootfleetError } from '../../errors/error.ts';
 import { sshUnreachable } from '../../errors/machine.ts';
 import { Deadline } from '../../waiting/deadline.ts';
-import { poll } from '../../waiting/poll.ts';
 import { relativePath } from './relative-path.ts';
 import { bootFromDisk } from './boot.ts';
 import { type BootContext, login, lookAt } from './context.ts';
@@ -11,6 +9,7 @@ import type { BootEffects } from './ensure-booted.ts';
 import { installImage } from './install.ts';
 import { installId, type Note, noteKey, noteText, parseNote } from './note.ts';
 import { type Proof, proveBooted } from './prove.ts';
+import { settled } from './settled.ts';
 
 /** The effects on a real machine, and what they proved last. */
 export interface RealEffects extends BootEffects {
@@ -129,24 +128,4 @@ async function saveNote(
   });
   if ((await cloud.readNote(inputs.server, noteKey)) !== text)
     await cloud.writeNote(inputs.server, noteKey, text);
-}
-
-/** Waits until the power is on or off. @throws BF1409 */
-async function settled(context: BootContext): Promise<void> {
-  let seen = '';
-  await poll({
-    deadline: Deadline.after(context.waits.power),
-    onTimeout: () =>
-      powerTimeout({
-        machine: context.inputs.machine,
-        wanted: 'on or off',
-        seen,
-        seconds: context.waits.power,
-      }),
-    probe: async () => {
-      const view = await lookAt(context, 'waiting for its power');
-      seen = view.power;
-      return view.power === 'off' || view.power === 'running' ? true : undefined;
-    },
-  });
 }

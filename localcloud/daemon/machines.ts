@@ -12,6 +12,7 @@ import { serveMetadata } from '../metadata/server.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { poll } from '../../waiting/poll.ts';
 import type { MachineKind } from './options.ts';
+import { buildRescueSystem } from './rescue-system.ts';
 import { ScriptedGuests } from '../simulated/scripted-guest.ts';
 import { SimulatedMachineDriver } from '../simulated/simulated-machine-driver.ts';
 
@@ -61,7 +62,7 @@ export async function openMachines(
       },
     };
   }
-  const driver = await openQemuDriver(parts);
+  const driver = await openQemuDriver({ ...parts, rescueSystem: buildRescueSystem });
   const metadataSocket = (id: string): string => metadataSocketPath(parts.folder, id);
   return {
     driver,

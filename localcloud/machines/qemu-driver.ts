@@ -19,7 +19,8 @@ export interface QemuDriverOptions {
   readonly cacheFolder: string;
   /** Added to the guests' ports on the host's side; 0 where ports below 1024 may be bound. */
   readonly portOffset: number;
-  readonly rescueSystem?: RescueSystem;
+  /** Asked each time that a machine boots from it; what it throws ends the start. */
+  readonly rescueSystem?: (machine: string) => Promise<RescueSystem>;
   /** One line for each thing worth knowing. */
   readonly log?: (line: string) => void;
 }
@@ -142,7 +143,9 @@ class QemuDriver implements MachineDriver {
         known: machineTypeNames.join(', '),
       });
     const { rescueSystem, folder, portOffset } = this.#options;
-    if (spec.bootSource === 'rescue' && rescueSystem === undefined) throw rescueMissing({ machine: spec.id });
+    const rescue = spec.bootSource === 'rescue' ? await rescueSystem?.(spec.id) : undefined;
+    if (spec.bootSource === 'rescue' && rescue === undefined)
+      throw rescueMissing({ machine: spec.id, reason: 'none is set up' });
     return {
       spec,
       type,
@@ -150,7 +153,7 @@ class QemuDriver implements MachineDriver {
       accelerator: this.accelerator,
       portOffset,
       ...(type.firmware === 'uefi' ? { uefi: await findUefiFirmware() } : {}),
-      ...(rescueSystem ? { rescue: rescueSystem } : {}),
+      ...(rescue ? { rescue } : {}),
     };
   }
 

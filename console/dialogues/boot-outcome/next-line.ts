@@ -2,7 +2,7 @@ import type { Deadline } from '../../../waiting/deadline.ts';
 import type { ConsoleSession, Expected } from '../../session.ts';
 
 /** Prompts are not followed by a line end; they count as lines as soon as they stand there. */
-const lineOrPrompt: readonly Expected[] = [
+export const lineOrPrompt: readonly Expected[] = [
   { name: 'line', match: /[^\n]*\n/ },
   {
     name: 'prompt',

@@ -31,7 +31,7 @@ export async function openLab(name = 'lab, a', rescueSystem?: RescueSystem): Pro
     folder: join(folder, 'm'),
     cacheFolder: join(folder, 'cache'),
     portOffset: 20000,
-    ...(rescueSystem ? { rescueSystem } : {}),
+    ...(rescueSystem ? { rescueSystem: () => Promise.resolve(rescueSystem) } : {}),
     log: (line: string) => log.push(line),
   };
   const driver = await openQemuDriver(options);
