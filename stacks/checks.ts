@@ -14,16 +14,17 @@ import { nearestWord } from '../errors/nearest-name.ts';
 import { showPath, type JsonPath, type Positions } from './positions.ts';
 import { serverNames, type RawFleet } from './raw-fleet.ts';
 import { unreached } from './waves.ts';
+import { windowProblems } from './windows.ts';
 
 /** What a schema cannot say: names that must exist, once, and sizes that must fit. Pure. */
 export function meaningProblems(file: string, raw: RawFleet, positions: Positions): BootfleetError[] {
   return [...ownProblems(file, raw, positions), ...rolloutProblems(raw, placesIn(file, positions))];
 }
 
-/** The same about images and groups of servers alone, each by itself. Pure. */
+/** The same about images, groups of servers and windows alone, each by itself. Pure. */
 export function ownProblems(file: string, raw: RawFleet, positions: Positions): BootfleetError[] {
   const at = placesIn(file, positions);
-  return [...imageProblems(raw, at), ...groupProblems(raw, at)];
+  return [...imageProblems(raw, at), ...groupProblems(raw, at), ...windowProblems(raw, at)];
 }
 
 function placesIn(file: string, positions: Positions): At {

@@ -35,6 +35,11 @@ export class InFlight {
     });
   }
 
+  /** Gives back a turn of a machine that was not touched. */
+  withdraw(machine: string): void {
+    this.#take({ type: 'withdraw', machine });
+  }
+
   leave(machine: string, ending: Ending): void {
     this.#take({ type: 'end', machine, ending });
   }

@@ -48,7 +48,7 @@ export interface RolloutPolicy {
   readonly pins?: Readonly<Record<string, string>>;
   /** When machines may be touched; default always. */
   readonly windows?: {
-    /** In UTC. Example: `['Mon-Fri 02:00-04:00', 'Sun 00:00-06:00']`. */
+    /** Days, hours, time zone (default UTC). Example: `['Mon-Fri 02:00-04:00', 'Sat,Sun 00:00-06:00 Europe/Paris']`. */
     readonly times: readonly string[];
     /** Outside of them a wave waits (default) or fails. */
     readonly outside?: 'wait' | 'fail';

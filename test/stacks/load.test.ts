@@ -72,6 +72,17 @@ function altered(from: string, to: string): string {
 describe('a good fleet file', () => {
   const loaded = () => loadFleetFile(write(good), 'test');
 
+  test.each(['daily 02:00-04:00', 'Mon,Wed-Fri 22:00-02:00 Europe/Paris', '"02:00-04:00"'])(
+    'may have the window %s',
+    (window) => {
+      expect(
+        problemsOf(
+          altered('  soak: 30s', `  windows: { times: [${window.includes(',') ? `"${window}"` : window}] }`),
+        ),
+      ).toEqual([]);
+    },
+  );
+
   test('gives its servers by name, with paths as written and as found', () => {
     const { servers, images, cloud, ttl, fleet } = loaded();
     expect(fleet).toBe('demo');
@@ -165,6 +176,30 @@ describe('bad input', () => {
       'bad wave',
       () => altered('[1, 50%, 100%]', '[1, half, 100%]'),
       [/^BF1004 19:14 rollout.waves\[1\] \|.*found "half", expected .*percentage/],
+    ],
+    [
+      'a wave of nothing',
+      () => altered('[1, 50%, 100%]', '[1, 0%, 100%]'),
+      [/^BF1004 19:14 rollout.waves\[1\] \|.*found "0%"/],
+    ],
+    [
+      'a transfer that never ends',
+      () => altered('  soak: 30s', '  transfer: { limit: 0MB }'),
+      [/^BF1004 22:22 rollout.transfer.limit \|.*found "0MB"/],
+    ],
+    [
+      'windows that the rollout cannot read, each at its place',
+      () =>
+        altered('  soak: 30s', '  windows: { times: [daily 02:00-04:00, Mun 02:00-04:00, Sat 02:00-25:00] }'),
+      [
+        /^BF1004 22:41 rollout.windows.times\[1\] \|.*found "Mun 02:00-04:00".*there is no day "Mun".*Example: "Mon-Fri/,
+        /^BF1004 22:58 rollout.windows.times\[2\] \|.*25:00 is no time of day/,
+      ],
+    ],
+    [
+      'a window in a time zone that does not exist, beside another problem',
+      () => altered('  soak: 30s', '  soak: soon\n  windows: { times: [Mon-Fri 02:00-04:00 Europe/Pari] }'),
+      [/^BF1004 22:9 rollout.soak/, /^BF1004 23:22 rollout.windows.times\[0\] \|.*no time zone Europe\/Pari/],
     ],
     ['empty file', () => '', [/^BF1002 1:1 .*input is empty/]],
     ['a list', () => '- 1\n', [/BF1004 1:1 {2}\|/]],

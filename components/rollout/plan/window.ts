@@ -1,45 +1,90 @@
-/** A time of the week during which machines may be touched; minutes from Sunday 00:00 UTC. `to` may lie after Saturday. */
+import { clockAt, instantsOf, isTimeZone, jumpsBetween } from './wall-clock.ts';
+
+/** Times of the week during which machines may be touched, as a clock on the wall of a time zone shows them. */
 export interface Window {
-  readonly from: number;
-  readonly to: number;
+  /** Weekdays on which it opens: 0 is Sunday. */
+  readonly days: readonly number[];
+  /** Minutes after midnight at which it opens. */
+  readonly start: number;
+  /** Minutes from then on; at most a day. */
+  readonly length: number;
+  /** IANA name. Example: `Europe/Paris`. */
+  readonly zone: string;
 }
 
-const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const dayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const day = 24 * 60;
-const week = 7 * day;
+const form =
+  'write for instance "Mon-Fri 02:00-04:00", "daily 23:00-01:00" or "Sat,Sun 00:00-06:00 Europe/Paris"';
 
 /**
- * Reads one maintenance window. An end that is not after its start is on the following day.
+ * Reads one maintenance window: days, hours, time zone. Days are `daily` (the default), names (`Mon` or `Monday`),
+ * ranges (`Mon-Fri`, also `Sat-Mon`), and lists of both. An end that is not after its start is on the following day;
+ * `24:00` is the end of a day. The zone is a name of the IANA database; default UTC.
  *
- * @throws RangeError with what was expected.
- * @example parseWindow('Mon-Fri 22:00-02:00')  // five windows of four hours
+ * @throws RangeError with what is wrong and what was expected.
+ * @example parseWindow('Mon-Fri 22:00-02:00 Europe/Paris')
  */
-export function parseWindow(text: string): readonly Window[] {
-  const match = /^(?:([a-z]{3})(?:-([a-z]{3}))?\s+)?(\d{2}):(\d{2})-(\d{2}):(\d{2})(?:\s+UTC)?$/i.exec(
-    text.trim(),
-  );
-  const first = days.indexOf((match?.[1] ?? 'sun').toLowerCase());
-  const last = days.indexOf((match?.[2] ?? match?.[1] ?? 'sat').toLowerCase());
-  const start = Number(match?.[3]) * 60 + Number(match?.[4]);
-  const end = Number(match?.[5]) * 60 + Number(match?.[6]);
-  if (
-    !match ||
-    first < 0 ||
-    last < 0 ||
-    start >= day ||
-    end > day ||
-    Number(match[4]) > 59 ||
-    Number(match[6]) > 59
-  ) {
-    throw new RangeError(`"${text}" is not a window; write for instance "Mon-Fri 02:00-04:00" (UTC)`);
-  }
-  const length = end > start ? end - start : end - start + day;
-  const count = ((last - first + 7) % 7) + 1;
-  return Array.from({ length: count }, (_, i) => {
-    const from = ((first + i) % 7) * day + start;
-    return { from, to: from + length };
-  });
+export function parseWindow(text: string): Window {
+  const match =
+    /^(?:(?<days>[a-z][a-z,\s-]*?)\s+)?(?<from>\d{1,2}:\d{2})\s*-\s*(?<to>\d{1,2}:\d{2})(?:\s+(?<zone>\S+))?$/i.exec(
+      text.trim(),
+    );
+  if (!match?.groups) throw new RangeError(`"${text}" is not a window; ${form}`);
+  const { days = 'daily', from = '', to = '', zone = 'UTC' } = match.groups;
+  const start = minutesOf(text, from);
+  const end = minutesOf(text, to);
+  if (start === day) throw new RangeError(`"${text}" is not a window: it cannot begin at 24:00; ${form}`);
+  if (!isTimeZone(zone))
+    throw new RangeError(`"${text}" is not a window: there is no time zone ${zone}; ${form}`);
+  return { days: daysOf(text, days), start, length: end > start ? end - start : end - start + day, zone };
 }
+
+function minutesOf(text: string, time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  if (minutes > 59 || hours * 60 + minutes > day)
+    throw new RangeError(`"${text}" is not a window: ${time} is no time of day; ${form}`);
+  return hours * 60 + minutes;
+}
+
+function daysOf(text: string, given: string): readonly number[] {
+  if (given.toLowerCase() === 'daily') return [0, 1, 2, 3, 4, 5, 6];
+  const found = new Set<number>();
+  for (const part of given.split(',')) {
+    const [first = '', last = first, ...more] = part.split('-').map((name) => name.trim());
+    if (more.length > 0)
+      throw new RangeError(`"${text}" is not a window: "${part}" is no range of days; ${form}`);
+    const [a, b] = [dayOf(text, first), dayOf(text, last)];
+    for (let i = a; ; i = (i + 1) % 7) {
+      found.add(i);
+      if (i === b) break;
+    }
+  }
+  return [...found].sort();
+}
+
+function dayOf(text: string, name: string): number {
+  const lower = name.toLowerCase();
+  const found = dayNames.findIndex((one) => lower === one || lower === one.slice(0, 3));
+  if (found < 0) throw new RangeError(`"${text}" is not a window: there is no day "${name}"; ${form}`);
+  return found;
+}
+
+/**
+ * Whether the clock on the wall shows a time inside of a window. Where clocks are put forward, what they skip is
+ * missing from the window; where they are put back, what they show twice is open twice.
+ *
+ * @param now milliseconds since 1970.
+ */
+export function isOpen({ days, start, length, zone }: Window, now: number): boolean {
+  const { weekday, minute } = clockAt(zone, now);
+  const opened = (since: number, on: number): boolean =>
+    days.includes((on + 7) % 7) && since >= start && since < start + length;
+  return opened(minute, weekday) || opened(minute + day, weekday - 1);
+}
+
+/** How far ahead is looked: a weekly window may be skipped once by a change of the clocks. */
+const horizon = 16 * day * 60_000;
 
 /**
  * Seconds until one of the windows is open: 0 inside of one, and always 0 when there are none.
@@ -48,16 +93,18 @@ export function parseWindow(text: string): readonly Window[] {
  */
 export function secondsUntilOpen(texts: readonly string[], now: number): number {
   if (texts.length === 0) return 0;
-  const date = new Date(now);
-  const minute =
-    date.getUTCDay() * day +
-    date.getUTCHours() * 60 +
-    date.getUTCMinutes() +
-    date.getUTCSeconds() / 60 +
-    date.getUTCMilliseconds() / 60_000;
-  const waits = texts.flatMap(parseWindow).map(({ from, to }) => {
-    const open = (minute >= from && minute < to) || (minute + week >= from && minute + week < to);
-    return open ? 0 : (from - minute + week) % week;
-  });
-  return Math.ceil(Math.min(...waits) * 60);
+  const waits = texts.map((text) => nextOpening(parseWindow(text), now) - now);
+  return Math.ceil(Math.min(...waits) / 1000);
+}
+
+/** The first moment from now on at which a window is open: now, its start on some day, or a jump of the clocks into it. */
+function nextOpening(window: Window, now: number): number {
+  if (isOpen(window, now)) return now;
+  const starts = Array.from({ length: 18 }, (_, i) => now + (i - 1) * day * 60_000).flatMap((about) =>
+    instantsOf(window.zone, about, window.start),
+  );
+  const moments = [...starts, ...jumpsBetween(window.zone, now, now + horizon)]
+    .filter((moment) => moment > now)
+    .sort((a, b) => a - b);
+  return moments.find((moment) => isOpen(window, moment)) ?? Number.POSITIVE_INFINITY;
 }

@@ -5,11 +5,11 @@ import { checkFailure } from '../../check-failure.ts';
 import { reportProgress, reportRemark } from '../../progress.ts';
 import { parseUrn } from '../../resource-urn.ts';
 import { isUnknown } from '../../unknown.ts';
-import { inFlightOf } from '../in-flight.ts';
+import { inFlightOf, type InFlight } from '../in-flight.ts';
 import { interruption, uninterrupted } from '../interrupt.ts';
 import type { SlotImageFacts, SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
 import { changesOf } from './changes.ts';
-import { fitSeen } from './choose.ts';
+import { choose, fitSeen } from './choose.ts';
 import { driftOf } from './drift.ts';
 import { imageFacts } from './image-facts.ts';
 import type { UpgradeMachine } from './machine.ts';
@@ -20,7 +20,7 @@ import { planOf } from './plan.ts';
 import { runUpgrade, type UpgradeReport } from './run.ts';
 import { simulatedMachine } from './simulated-machine.ts';
 import { SshMachine } from './ssh-machine.ts';
-import { waitForWindow } from './wait-for-window.ts';
+import { isWindowOpen, waitForWindow } from './wait-for-window.ts';
 
 /** Effects of `SlotUpgrade`; see handled-resource.ts for how Pulumi comes here. */
 
@@ -123,15 +123,12 @@ async function upgrade(
   const found = await factsOf(inputs);
   const known = { ...inputs, found };
   if (inputs.skip !== '') return stateOf(known, notStarted(inputs.skip), olds, '');
-  const { policy, wave, machine: name, rollout } = inputs;
+  const { policy, machine: name, rollout } = inputs;
   const begun = performance.now();
-  const closed = await waitForWindow(inputs, signal);
-  if (closed !== undefined) return stateOf(known, notStarted(closed), olds, '');
   // One scheduler a rollout and stack: another stack has its own process.
   const flight = inFlightOf(rollout, policy, signal);
-  reportProgress(inputs.resourceUrn, 'waiting for its turn');
-  const turn = await flight.enter(name, wave.number);
-  if (turn.type === 'refused') return stateOf(known, notStarted(turn.why), olds, '');
+  const refused = await windowAndTurn(known, flight, signal);
+  if (refused !== undefined) return stateOf(known, notStarted(refused), olds, '');
   const waited = (performance.now() - begun) / 1000;
   const machine = machineOf(known);
   let ending: ReturnType<typeof endingOf> = 'failed';
@@ -153,6 +150,49 @@ async function upgrade(
     return stateOf(known, { ...report, seconds }, olds, machine.transcript);
   } finally {
     flight.leave(name, ending);
+  }
+}
+
+/**
+ * Waits until the machine may be touched and it is its turn; a window may close while others are at work. A machine
+ * that runs what it shall needs no window: nothing is done to it.
+ *
+ * @returns undefined when both is so, else why the machine is not started.
+ */
+async function windowAndTurn(
+  inputs: SlotUpgradeInputs & { readonly found: SlotImageFacts },
+  flight: InFlight,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { machine, wave, resourceUrn } = inputs;
+  for (;;) {
+    const idle = !isWindowOpen(inputs, Date.now()) && (await hasNothingToDo(inputs));
+    const closed = idle ? undefined : await waitForWindow(inputs, signal);
+    if (closed !== undefined) return closed;
+    reportProgress(resourceUrn, 'waiting for its turn');
+    const turn = await flight.enter(machine, wave.number);
+    if (turn.type === 'refused') return turn.why;
+    if (idle || isWindowOpen(inputs, Date.now())) return undefined;
+    flight.withdraw(machine);
+  }
+}
+
+/** One look at the machine. One that does not answer has something to do. */
+async function hasNothingToDo(
+  inputs: SlotUpgradeInputs & { readonly found: SlotImageFacts },
+): Promise<boolean> {
+  const machine = machineOf(inputs);
+  try {
+    const seen = await machine.observe();
+    return seen.next === seen.running && choose(seen, inputs.found, true).type === 'nothing';
+  } catch (error) {
+    reportProgress(
+      inputs.resourceUrn,
+      `it does not answer: ${(error as Error).message.split('\n', 1)[0] ?? ''}`,
+    );
+    return false;
+  } finally {
+    await machine.close();
   }
 }
 

@@ -89,6 +89,12 @@ export async function failBackAtPrompt(
   }
 }
 
+/**
+ * How long a refused login is put down to a machine that still goes down, in seconds from the first refusal: its SSH
+ * server may live a little longer than the file systems with its keys. A new build without the key fails after it.
+ */
+const refusalGrace = 60;
+
 /** Asks until somebody answers who has booted since. */
 async function untilUp(
   tools: RebootTools,
@@ -96,6 +102,7 @@ async function untilUp(
   before: string,
   ended: AbortSignal,
 ): Promise<Observation> {
+  let refusedSince: number | undefined;
   for (;;) {
     try {
       const seen = await tools.observe(deadline);
@@ -103,7 +110,10 @@ async function untilUp(
       if (deadline.passed) throw new MachineTrouble('it did not reboot', { reachable: true });
     } catch (error) {
       if (deadline.passed || ended.aborted) throw error;
-      if (!(error instanceof MachineTrouble && !error.reachable)) throw error;
+      if (error instanceof BootfleetError && error.code === 'BF1602') {
+        refusedSince ??= performance.now();
+        if (performance.now() - refusedSince > refusalGrace * 1000) throw error;
+      } else if (!(error instanceof MachineTrouble && !error.reachable)) throw error;
     }
     // It is still going down, and nothing tells when it is gone: ask again in a moment.
     await tools.drop();
