@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, Load>> = {
   status: () => import('./status.ts'),
   console: () => import('./console.ts'),
   leaks: () => import('./leaks.ts'),
+  repair: () => import('./repair.ts'),
   local: () => import('./local.ts'),
   env: () => import('./env.ts'),
 };

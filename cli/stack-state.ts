@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { stackUnreadable } from '../errors/setup.ts';
+import { exportStack } from '../components/export-stack.ts';
 import { pulumiEnvironment } from '../scripts/setup/pulumi/environment.ts';
 
 /** One resource in a stack's state. */
@@ -11,28 +9,14 @@ export interface StateResource {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** Largest state that is read, in bytes: 1,000 servers have about 20 MB. */
-const largest = 512 * 1024 * 1024;
-
 /**
  * What Pulumi's state of a stack holds; empty when there is no such stack. Asks no cloud.
  *
- * @throws BF1908 before set-up, BF1940 when the CLI cannot read the state.
+ * @throws BF1908 before set-up, and what `exportStack` throws.
  */
 export async function readStackState(stack: string): Promise<StateResource[]> {
-  const env = { ...process.env, ...(await pulumiEnvironment()) };
-  try {
-    const { stdout } = await promisify(execFile)('pulumi', ['stack', 'export', '--stack', stack], {
-      env,
-      maxBuffer: largest,
-      timeout: 120_000,
-    });
-    return parseState(stdout);
-  } catch (error) {
-    const said = ((error as { stderr?: string }).stderr ?? '').trim();
-    if (/no stack named/i.test(said)) return [];
-    throw stackUnreadable({ stack, reason: said === '' ? (error as Error).message : said }, { cause: error });
-  }
+  const exported = await exportStack(stack, { ...process.env, ...(await pulumiEnvironment()) });
+  return exported === undefined ? [] : parseState(exported);
 }
 
 /** The resources of an exported state. Pure. Source: `apitype.DeploymentV3` in pulumi/sdk/go/common/apitype/core.go */

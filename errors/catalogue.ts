@@ -1,7 +1,7 @@
 /**
  * Every error there is, by code. The first two digits of a code name its area, and each area has a file:
  * 10 fleet-file, 11 image, 12 boot, 13 console, 14 cloud, 15 storage, 16 machine, 17 rollout, 18 localcloud,
- * 19 setup. `docs/errors.md` is generated from this list by `npm run docs`.
+ * 19 setup, 20 state. `docs/errors.md` is generated from this list by `npm run docs`.
  */
 import type { ErrorDefinition, Facts } from './error.ts';
 import * as boot from './boot.ts';
@@ -13,6 +13,7 @@ import * as localcloud from './localcloud.ts';
 import * as machine from './machine.ts';
 import * as rollout from './rollout.ts';
 import * as setup from './setup.ts';
+import * as state from './state.ts';
 import * as storage from './storage.ts';
 
 /** A definition whose facts' type no longer matters: for listing, not for making. */
@@ -21,7 +22,7 @@ export type AnyDefinition = Omit<ErrorDefinition<Facts>, 'message' | 'next'> & {
   next: (facts: never) => string;
 };
 
-const areas = { fleetFile, image, boot, console, cloud, storage, machine, rollout, localcloud, setup };
+const areas = { fleetFile, image, boot, console, cloud, storage, machine, rollout, localcloud, setup, state };
 
 /** All definitions, ordered by code. */
 export function allErrors(): readonly AnyDefinition[] {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError } from '../errors/error.ts';
 import { runStep } from './run-step.ts';
-import { dataFolder } from './setup/folders.ts';
+import { backendUrl, stateFolder } from './setup/pulumi/backend.ts';
 import { pulumiEnvironment } from './setup/pulumi/environment.ts';
 
 /** `npm run demo:down`: destroy what `npm run demo` made, prove that nothing is left, stop the embedded cloud. */
@@ -22,9 +22,8 @@ async function demoDown(): Promise<void> {
 
 /** Whether the stack `local` was ever made in the local state; with another backend Pulumi itself must say. */
 function hasStack(env: Readonly<Record<string, string>>): boolean {
-  const local = `file://${join(dataFolder(), 'state')}`;
-  if (env['PULUMI_BACKEND_URL'] !== local) return true;
-  return existsSync(join(dataFolder(), 'state', '.pulumi', 'stacks', 'bootfleet', 'local.json'));
+  if (env['PULUMI_BACKEND_URL'] !== backendUrl({ ...process.env, PULUMI_BACKEND_URL: '' })) return true;
+  return existsSync(join(stateFolder(), '.pulumi', 'stacks', 'bootfleet', 'local.json'));
 }
 
 try {

@@ -12,6 +12,7 @@ const areas: Readonly<Record<string, string>> = {
   17: 'Upgrades and rollouts',
   18: 'The embedded cloud',
   19: 'Set-up and the command line',
+  20: "A stack's state",
 };
 
 /** Makes docs/errors.md from the catalogue. @param errors all definitions, by code. */

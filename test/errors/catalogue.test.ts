@@ -11,7 +11,7 @@ describe('the error catalogue', () => {
   });
 
   test.each(all.map((d) => [d.code, d] as const))('%s is complete and its example reads well', (code, d) => {
-    expect(code).toMatch(/^BF1[0-9]\d\d$/);
+    expect(code).toMatch(/^BF(1[0-9]|20)\d\d$/);
     const message = d.message(d.example as never);
     const next = d.next(d.example as never);
     for (const text of [d.title, message, d.cause, next]) {

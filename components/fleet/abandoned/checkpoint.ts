@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { bareId } from '../../../clouds/scaleway/server-answer.ts';
+import { exportStack } from '../../export-stack.ts';
 
 /** What a stack's state says of resources that exist, and of those whose creation nobody saw the end of. */
 export interface Checkpoint {
@@ -18,20 +17,14 @@ export interface BegunCreation {
   readonly name: string | undefined;
 }
 
-/** Largest state that is read, in bytes: 1,000 servers have about 20 MB. */
-const largest = 512 * 1024 * 1024;
-
 /**
  * The state as it was before this update, read by the CLI that runs it: a program itself is told nothing of the state.
- * Reading takes no lock.
  *
  * @param stack in full. Example: `organization/bootfleet/local`.
- * @throws when the CLI is not on PATH or cannot read the state.
+ * @throws what `exportStack` throws.
  */
 export async function readCheckpoint(stack: string): Promise<Checkpoint> {
-  const args = ['stack', 'export', '--stack', stack, '--non-interactive'];
-  const { stdout } = await promisify(execFile)('pulumi', args, { maxBuffer: largest, timeout: 120_000 });
-  return parseCheckpoint(stdout);
+  return parseCheckpoint((await exportStack(stack)) ?? '{}');
 }
 
 interface Resource {

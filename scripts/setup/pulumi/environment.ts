@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { cacheFolder, checkout, dataFolder, type Environment, setting } from '../folders.ts';
+import { cacheFolder, checkout, type Environment, setting } from '../folders.ts';
+import { backendUrl, stateFolder } from './backend.ts';
 import { pulumiFolder } from './locate.ts';
 
 /**
@@ -29,7 +30,7 @@ export function pulumiVariables(folder: string, env: Environment = process.env):
   return {
     PATH: [...first, ...rest].join(delimiter),
     PULUMI_HOME: pulumiHome(env),
-    PULUMI_BACKEND_URL: setting(env, 'PULUMI_BACKEND_URL') ?? `file://${stateFolder(env)}`,
+    PULUMI_BACKEND_URL: backendUrl(env),
     ...(passphraseSet ? {} : { PULUMI_CONFIG_PASSPHRASE: localPassphrase }),
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
@@ -45,9 +46,4 @@ export async function pulumiEnvironment(env: Environment = process.env): Promise
   const variables = pulumiVariables(await pulumiFolder(env), env);
   await mkdir(stateFolder(env), { recursive: true });
   return variables;
-}
-
-/** Where Pulumi keeps the state of local stacks. */
-function stateFolder(env: Environment): string {
-  return join(dataFolder(env), 'state');
 }

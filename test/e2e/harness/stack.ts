@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
@@ -46,7 +46,7 @@ export interface TestStack {
     limit?: number,
     env?: Readonly<Record<string, string>>,
   ): RunningPulumi;
-  /** Puts a state in order after a kill, as docs/architecture.md tells: the lock, and a state file cut short. */
+  /** Puts a state in order after a kill, as docs/architecture.md tells: the lock, and a state that cannot be read. */
   cancel(): Promise<void>;
   /** The stack's outputs, secrets hidden. */
   outputs(): Promise<Readonly<Record<string, unknown>>>;
@@ -111,13 +111,8 @@ export async function createStack(place: Workplace, fleet: string, name = 'local
         await pulumi(['cancel', name, '--yes']);
       } catch (error) {
         if (!String(error).includes('failed to load checkpoint')) throw error;
-        // Killed while it wrote its state: docs/architecture.md, "after a kill".
-        const state = join(
-          place.env['BOOTFLEET_DATA'] ?? '',
-          'state/.pulumi/stacks/bootfleet',
-          `${name}.json`,
-        );
-        await copyFile(`${state}.bak`, state);
+        const { status, stderr } = await place.bootfleet(['repair', name, '--yes']);
+        if (status !== 0) throw new Error(`bootfleet repair: ${stderr}`, { cause: error });
         await pulumi(['cancel', name, '--yes']);
       }
     },

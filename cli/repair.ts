@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { load } from 'js-yaml';
+import { projectMissing, stateElsewhere, stateLocked } from '../errors/state.ts';
+import { backendUrl } from '../scripts/setup/pulumi/backend.ts';
+import { defineCommand } from './command.ts';
+import { stackOf } from './fleet-arguments.ts';
+import { printJson, printLine } from './output.ts';
+import { diagnose, type Diagnosis } from './repair/diagnose.ts';
+import { readLocks, type Lock } from './repair/locks.ts';
+import { restore, setAsideNames, type SetAside } from './repair/restore.ts';
+import { backendFolder, stateFiles, type StateFiles } from './repair/state-file.ts';
+
+/** `bootfleet repair`: a state that a kill or a full disk has left unreadable. */
+export const command = defineCommand({
+  name: 'repair',
+  summary: "put a stack's state in order that Pulumi cannot read any more",
+  takes: ['[stack]'],
+  about: `For when every command of Pulumi says "failed to load checkpoint": the state of a stack (default: local), kept in
+files, is empty or cut short, because a command was killed, the disk was full or the machine crashed. Shows what is
+broken and the newest earlier state that is whole, with its time and number of resources. With --yes it takes the
+broken one's place, which is kept beside it. What the lost step had made is found again by the next pulumi up.
+Refuses while a command of Pulumi holds the stack's lock.`,
+  options: {
+    yes: { says: 'do it; without, nothing is changed' },
+    json: {
+      says: '{ stack, file, whole, broken, restore: { file, time, resources }, keptAs, repaired, locks }',
+    },
+  },
+  after: 'Exit status: 0 when the state is whole, or is again; 1 when it is broken and --yes was not given.',
+  examples: ['bootfleet repair', 'bootfleet repair local --yes', 'bootfleet repair production --json'],
+  async run({ values, positionals }) {
+    const stack = stackOf(positionals);
+    const files = await filesOf(stack);
+    const locks = await readLocks(files.locks);
+    // A command that runs may be about to write: what it would be seen in the middle of is not broken.
+    const held = locks.find((lock) => lock.process !== 'gone');
+    if (held !== undefined) throw stateLocked({ stack, holder: held.holder, file: held.file });
+    const found = await diagnose(stack, files);
+    const aside = setAsideNames(files, found, new Date());
+    const whole = found.state === undefined && found.note === undefined;
+    const repaired = !whole && values.yes;
+    if (repaired) {
+      await restore(files, found, aside);
+      const after = await diagnose(stack, files);
+      if (after.state !== undefined || after.note !== undefined)
+        throw new Error(`${files.state} is still broken after it was restored`);
+    }
+    if (values.json) printJson({ stack, ...report(files, found, aside), whole, repaired, locks });
+    else for (const line of describe(stack, files, found, aside, repaired, locks)) printLine(line);
+    return whole || repaired ? 0 : 1;
+  },
+});
+
+/** @throws BF2002 for another backend, BF2003 without a project. */
+async function filesOf(stack: string): Promise<StateFiles> {
+  const url = backendUrl();
+  const folder = backendFolder(url, process.cwd(), homedir());
+  if (folder === undefined) throw stateElsewhere({ stack, url });
+  return stateFiles(folder, await projectName(process.cwd()), stack);
+}
+
+/** From Pulumi.yaml. */
+async function projectName(folder: string): Promise<string> {
+  const file = join(folder, 'Pulumi.yaml');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw projectMissing({ file }, { cause: error });
+  });
+  const name = (load(text) as { name?: unknown } | null | undefined)?.name;
+  if (typeof name !== 'string') throw projectMissing({ file });
+  return name;
+}
+
+function report(files: StateFiles, { state, note, content }: Diagnosis, aside: SetAside): object {
+  return {
+    file: files.state,
+    ...(content && { content }),
+    broken: [
+      ...(state ? [{ file: files.state, why: state.broken }] : []),
+      ...(note ? [{ file: files.note, why: note.broken }] : []),
+    ],
+    restore: state?.restore ?? null,
+    keptAs: Object.values(aside),
+  };
+}
+
+/** What is told to a person. Pure. */
+export function describe(
+  stack: string,
+  files: StateFiles,
+  { state, note, content }: Diagnosis,
+  aside: SetAside,
+  repaired: boolean,
+  locks: readonly Lock[],
+): string[] {
+  if (state === undefined && note === undefined)
+    return [`The state of stack ${stack} is whole: ${sum(content)}.`, ...leftLock(stack, locks)];
+  const lines: string[] = [];
+  const tense = repaired ? 'Was' : 'Would be';
+  if (state !== undefined) {
+    const { file } = state.restore;
+    lines.push(
+      `The state of stack ${stack} ${state.broken}: ${files.state}`,
+      `${tense} restored: ${basename(file)}, ${sum(state.restore)}.`,
+      `${tense} kept: the broken one, as ${basename(aside.state ?? '')}.`,
+    );
+  }
+  if (note !== undefined) {
+    lines.push(
+      `Pulumi's note about the state of stack ${stack} ${note.broken}: ${files.note}`,
+      ...(content ? [`The state itself is whole: ${sum(content)}.`] : []),
+      `${tense} set aside: the note, as ${basename(aside.note ?? '')}. It is not missed.`,
+    );
+  }
+  if (!repaired) return [...lines, `Nothing was changed. To do it: bootfleet repair ${stack} --yes`];
+  return [...lines, ...leftLock(stack, locks), `Go on with: pulumi up --stack ${stack}`];
+}
+
+/** Pulumi itself removes locks, once it can read the state. */
+function leftLock(stack: string, locks: readonly Lock[]): string[] {
+  return locks.length === 0 ? [] : [`A command that was ended has left its lock: pulumi cancel ${stack}`];
+}
+
+function sum(content: { time: string; resources: number } | undefined): string {
+  const { time = '', resources = 0 } = content ?? {};
+  return `${time === '' ? 'never used' : `saved ${time}`}, ${resources} resource${resources === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,67 @@
+/** Errors BF2000 to BF2099: the state that Pulumi keeps of a stack. */
+import { defineError } from './error.ts';
+
+export const stateBroken = defineError<{ stack: string; reason: string }>({
+  code: 'BF2000',
+  title: "A stack's state is empty or cut short",
+  message: (f) => `Pulumi cannot load the state of stack ${f.stack}: ${f.reason}`,
+  cause:
+    'A command of Pulumi was killed while it saved the state, the disk was full, or the machine crashed.',
+  next: (f) => `See what can be restored: bootfleet repair ${f.stack}`,
+  example: { stack: 'local', reason: 'failed to load checkpoint: EOF' },
+});
+
+export const stateLocked = defineError<{ stack: string; holder: string; file: string }>({
+  code: 'BF2001',
+  title: 'A command of Pulumi holds the lock of a stack that is to be repaired',
+  message: (f) => `stack ${f.stack} is locked by ${f.holder} (${f.file})`,
+  cause: 'A command runs on this stack, here or on another machine; what it writes must not be replaced.',
+  next: (f) => `Wait for its end, or end it. If nothing runs any more: rm ${f.file}`,
+  example: {
+    stack: 'local',
+    holder: 'me@laptop, process 4711, since 2026-11-21T09:51:56Z',
+    file: '.bootfleet/state/.pulumi/locks/organization/bootfleet/local/9b1d.json',
+  },
+});
+
+export const stateElsewhere = defineError<{ stack: string; url: string }>({
+  code: 'BF2002',
+  title: 'A state that is not kept in files cannot be repaired here',
+  message: (f) => `the state of stack ${f.stack} is kept at ${f.url}, not in files of this machine`,
+  cause: 'PULUMI_BACKEND_URL names another backend; those replace a state in one step.',
+  next: (f) =>
+    `If the state is really lost, take an earlier version of it from there: pulumi stack import --stack ${f.stack}`,
+  example: { stack: 'production', url: 's3://state' },
+});
+
+export const projectMissing = defineError<{ file: string }>({
+  code: 'BF2003',
+  title: 'There is no Pulumi project here',
+  message: (f) => `${f.file} is not there, or names no project`,
+  cause: 'The command was started in another folder than the project’s.',
+  next: () => 'Run it again in the folder that holds Pulumi.yaml',
+  example: { file: '/home/me/Pulumi.yaml' },
+});
+
+export const stateUnknown = defineError<{ stack: string; file: string }>({
+  code: 'BF2004',
+  title: 'There is no such stack',
+  message: (f) => `there is no state of stack ${f.stack} (${f.file})`,
+  cause: 'The name is misspelt, the stack was removed, or its state is kept elsewhere (BOOTFLEET_DATA).',
+  next: () => 'List the stacks with `pulumi stack ls`, in the environment of `bootfleet env`',
+  example: { stack: 'locla', file: '.bootfleet/state/.pulumi/stacks/bootfleet/locla.json' },
+});
+
+export const stateBeyondRepair = defineError<{ file: string; broken: string; looked: string }>({
+  code: 'BF2005',
+  title: 'A broken state without an earlier one',
+  message: (f) => `${f.file} ${f.broken}, and no earlier state can be read (looked at ${f.looked})`,
+  cause: 'The disk was full for a while, or the files were deleted.',
+  next: () =>
+    'Restore the folder from a backup of yours. Without one, bring what the cloud holds back with `pulumi import`, or remove it there and begin anew',
+  example: {
+    file: 'stacks/bootfleet/local.json',
+    broken: 'is empty',
+    looked: 'stacks/bootfleet/local.json.bak, backups/bootfleet/local',
+  },
+});
