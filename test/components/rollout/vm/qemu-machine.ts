@@ -28,6 +28,7 @@ export class QemuMachine {
   readonly #driver: MachineDriver;
   readonly #metadata: Server;
   readonly #id = `m${process.pid}`;
+  #power: Promise<void> = Promise.resolve();
 
   static async start(name: string, image: TestImage): Promise<QemuMachine> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'bfvm-'));
@@ -69,7 +70,35 @@ export class QemuMachine {
     this.cloud = this.#asCloud();
   }
 
-  async powerOn(): Promise<void> {
+  /** Does nothing when it runs. */
+  powerOn(): Promise<void> {
+    return this.#inTurn(() => this.#start());
+  }
+
+  /** As pulling the plug: QEMU is killed, so what the guest had not written to its disk is lost. */
+  cutPower(): Promise<void> {
+    return this.#inTurn(() => this.#driver.cutPower(this.#id));
+  }
+
+  /** The end of what its serial console has said, over all its boots. */
+  consoleTail(bytes: number): string {
+    const viewer = this.#driver.attachSerial(this.#id);
+    let said = Buffer.alloc(0);
+    viewer.onData((more) => {
+      said = Buffer.concat([said, more]);
+    });
+    viewer.detach();
+    return said.subarray(-bytes).toString('latin1');
+  }
+
+  /** Power is one thing at a time: a test and the upgrade that it cuts may both want it. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.#power.then(change);
+    this.#power = done.catch(() => undefined); // Reported to who asked; the next change must not fail with it.
+    return done;
+  }
+
+  async #start(): Promise<void> {
     if (this.#driver.isRunning(this.#id)) return;
     await this.#driver.start({
       id: this.#id,
@@ -83,19 +112,18 @@ export class QemuMachine {
     });
   }
 
-  /** As pulling the plug. */
-  cutPower(): Promise<void> {
-    return this.#driver.cutPower(this.#id);
-  }
-
   connect(seconds: number): Promise<RemoteSession> {
     const target = { machine: this.name, host: this.address, port: 22, user: 'root', keyFile: this.keyFile };
     return connectRemote({ target, deadline: Deadline.after(seconds) });
   }
 
-  /** Runs a shell script on the machine. */
-  async shell(script: string): Promise<string> {
-    const session = await this.connect(90);
+  /**
+   * Runs a shell script on the machine.
+   *
+   * @param seconds until when the machine must answer; for one that boots more than the usual 90.
+   */
+  async shell(script: string, seconds = 90): Promise<string> {
+    const session = await this.connect(seconds);
     try {
       const { stdout, stderr } = await session.run(['sh', '-c', script], {
         deadline: Deadline.after(90),

@@ -12,8 +12,12 @@ export interface TestImage {
 
 const project = new URL('../../../..', import.meta.url).pathname;
 
-/** Builds of the stand-in appliance, made once a folder. Version 1 is 20261121_0900, each further one a day later. */
-export function testImage(folder: string, version: number, variant = 'good'): TestImage {
+/**
+ * Builds of the stand-in appliance, made once a folder. Version 1 is 20261121_0900, each further one a day later.
+ *
+ * @param slotMb size of a slot; smaller ones are written, hashed and read sooner. One size a folder.
+ */
+export function testImage(folder: string, version: number, variant = 'good', slotMb = 48): TestImage {
   const day = String(20 + version).padStart(2, '0');
   const build = `202611${day}_0900`;
   const base = path.join(folder, `edge-${build}${variant === 'good' ? '' : `-${variant}`}`);
@@ -28,6 +32,8 @@ export function testImage(folder: string, version: number, variant = 'good'): Te
       folder,
       '--keys',
       path.join(folder, 'keys'),
+      '--slot-mb',
+      String(slotMb),
       ...shortBootTimer,
     ];
     execFileSync(process.execPath, [script, ...words], {

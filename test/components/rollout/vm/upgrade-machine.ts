@@ -1,0 +1,55 @@
+import type { Cloud } from '../../../../clouds/cloud.ts';
+import type { MachineRef, SlotUpgradeInputs } from '../../../../components/rollout/slot-upgrade/args.ts';
+import { imageFacts } from '../../../../components/rollout/slot-upgrade/image-facts.ts';
+import { runUpgrade, type UpgradeReport } from '../../../../components/rollout/slot-upgrade/run.ts';
+import { SshMachine } from '../../../../components/rollout/slot-upgrade/ssh-machine.ts';
+import { resolvePolicy, type RolloutPolicy } from '../../../../components/rollout/policy.ts';
+import type { TestImage } from './test-images.ts';
+
+/** One upgrade of one machine: plain data, so that it can be handed to another process. */
+export interface UpgradeOrder {
+  readonly machine: string;
+  readonly target: MachineRef;
+  readonly image: TestImage;
+  readonly policy: RolloutPolicy;
+}
+
+/** The inputs that the resource `SlotUpgrade` would have. */
+export async function upgradeInputs({
+  machine,
+  target,
+  image,
+  policy,
+}: UpgradeOrder): Promise<SlotUpgradeInputs & { found: NonNullable<SlotUpgradeInputs['found']> }> {
+  const ref = { fs: image.fs, checksums: [`${image.fs}.cksum`] };
+  const resourceUrn = `urn:pulumi:vm::test::pulumi-nodejs:dynamic/bootfleet:SlotUpgrade::${machine}`;
+  return {
+    rollout: 'vm',
+    machine,
+    target,
+    image: ref,
+    wave: { number: 1, name: 'canary' },
+    skip: '',
+    policy: resolvePolicy({ deadlines: { boot: '60s', contact: '60s', health: '20s' }, ...policy }),
+    resourceUrn,
+    found: await imageFacts(ref, resourceUrn),
+  };
+}
+
+/** Upgrades a machine as the resource's handler does. */
+export async function upgradeMachine(
+  order: UpgradeOrder,
+  cloud: Cloud,
+  { signal, onStep }: { signal?: AbortSignal | undefined; onStep: (text: string) => void },
+): Promise<UpgradeReport> {
+  const inputs = await upgradeInputs(order);
+  const { allowDowngrade, onFailure } = inputs.policy;
+  const machine = new SshMachine({
+    inputs,
+    stack: 'vm',
+    connectCloud: () => Promise.resolve(cloud),
+    progress: onStep,
+    signal,
+  });
+  return runUpgrade(machine, { wanted: inputs.found, allowDowngrade, onFailure }, { onStep, signal });
+}
