@@ -37,6 +37,8 @@ export interface UpgradeMachine {
   recordProven(slot: SlotLetter): Promise<void>;
   /** Brings the machine to a slot and resolves when it runs from it and boot.conf names it. */
   failBack(slot: SlotLetter, by: 'ssh' | 'console'): Promise<Observation>;
+  /** Puts the boot loaders back that were there before a slot was written that does not run. */
+  restoreLoaders(): Promise<Observation>;
   /** Ends connections; a transfer that was not released is abandoned. */
   close(): Promise<void>;
   /** Console transcript of this upgrade, relative to the project; empty when there is none. */

@@ -43,6 +43,11 @@ export interface Observation {
   readonly uptime: number;
   /** Bytes free in /cfg. */
   readonly cfgFree: number;
+  /**
+   * The slot whose upgrade may have changed the boot loaders, which both slots share, as long as it is not proven.
+   * Undefined when the loaders are those of a proven slot.
+   */
+  readonly loaders?: SlotLetter | undefined;
 }
 
 /** What a machine shall run. */
@@ -60,6 +65,11 @@ export interface Wanted {
 export function otherSlot(seen: Observation): Slot | undefined {
   const others = seen.slots.filter(({ letter }) => letter !== seen.running);
   return others.length === 1 ? others[0] : undefined;
+}
+
+/** Whether the machine boots by the loaders of an upgrade that did not come to last, and not by those from before it. */
+export function hasForeignLoaders(seen: Observation): boolean {
+  return seen.loaders !== undefined && seen.loaders !== seen.running;
 }
 
 /** The record of the slot that is running. */

@@ -30,6 +30,7 @@ export function parseObservation(answers: readonly Answer[]): { seen: Observatio
     bootId: text('boot'),
     uptime: Number(text('uptime')),
     cfgFree: Number(text('cfgfree')),
+    ...(text('loaders') !== '' && { loaders: text('loaders') }),
     slots: answers.filter((answer) => answer.has('slot')).map(slotOf),
   };
   return { seen, means: { unpacks: text('zlib') === '1', hashRate: Number(text('hashrate')) || 20e6 } };

@@ -135,6 +135,8 @@ class UpgradeRun {
         return { type: 'recorded' };
       case 'fail-back':
         return { type: 'failed-back', seen: this.#saw(await machine.failBack(command.slot, command.by)) };
+      case 'restore-loaders':
+        return { type: 'restored', seen: this.#saw(await machine.restoreLoaders()) };
       case 'finish':
         throw new Error('finish is no effect');
     }
@@ -188,7 +190,7 @@ function isBeforeActivation({ type }: Command): boolean {
 function phaseOf({ type }: Command): Phase | undefined {
   const phases: Partial<Record<Command['type'], Phase>> = {
     observe: 'preflight', lock: 'lock', repair: 'preflight', compare: 'preflight', transfer: 'transfer', release: 'write',
-    switch: 'switch', reboot: 'reboot', 'check-health': 'health', 'record-proven': 'prove', 'fail-back': 'fail-back',
+    'restore-loaders': 'fail-back', switch: 'switch', reboot: 'reboot', 'check-health': 'health', 'record-proven': 'prove', 'fail-back': 'fail-back',
   }; // prettier-ignore
   return phases[type];
 }
@@ -212,6 +214,8 @@ function textOf(command: Command): string {
       return 'checking its health';
     case 'fail-back':
       return `bringing it back to slot ${command.slot} ${command.by === 'ssh' ? 'over SSH' : 'at its boot prompt'}`;
+    case 'restore-loaders':
+      return 'putting back the boot loaders from before the upgrade';
     default:
       return 'asking what it runs';
   }

@@ -78,6 +78,7 @@ export function simulatedMachine(
       next = slot;
       return boot();
     },
+    restoreLoaders: observe,
     close: () => Promise.resolve(),
   };
 }

@@ -171,6 +171,11 @@ export class SshMachine implements UpgradeMachine {
     });
   }
 
+  async restoreLoaders(): Promise<Observation> {
+    await this.#ask('loaders', {});
+    return this.observe();
+  }
+
   async close(): Promise<void> {
     await this.#confirmed?.abandon().catch(() => undefined);
     this.#confirmed = undefined;

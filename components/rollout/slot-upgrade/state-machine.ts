@@ -1,5 +1,5 @@
 import { choose } from './choose.ts';
-import type { Observation, SlotLetter, Wanted } from './observation.ts';
+import { hasForeignLoaders, type Observation, type SlotLetter, type Wanted } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -33,6 +33,8 @@ export type Command =
   /** Note in /cfg that the running slot is proven. */
   | { readonly type: 'record-proven' }
   | { readonly type: 'fail-back'; readonly slot: SlotLetter; readonly by: 'ssh' | 'console' }
+  /** Put back the boot loaders that an upgrade changed which did not come to last. */
+  | { readonly type: 'restore-loaders' }
   | { readonly type: 'finish'; readonly outcome: Outcome; readonly why: string };
 
 export type Event =
@@ -50,6 +52,7 @@ export type Event =
   | { readonly type: 'healthy' }
   | { readonly type: 'recorded' }
   | { readonly type: 'failed-back'; readonly seen: Observation }
+  | { readonly type: 'restored'; readonly seen: Observation }
   /**
    * What was commanded did not work.
    * `reachable`: the machine still answers over SSH. `undone`: after `release`, boot.conf is known to name the old slot.
@@ -73,6 +76,7 @@ export type Step =
   | 'checking'
   | 'recording'
   | 'failing-back'
+  | 'restoring'
   | 'done';
 
 export interface UpgradeState {
@@ -88,6 +92,10 @@ export interface UpgradeState {
   readonly why: string;
   /** Ways back that were tried. */
   readonly tried: readonly ('ssh' | 'console')[];
+  /** As seen after the reboot. */
+  readonly after: Observation | undefined;
+  /** How it ends once the boot loaders are put back; undefined while that comes before everything else. */
+  readonly ending: { readonly outcome: Outcome; readonly why: string } | undefined;
 }
 
 export interface Next {
@@ -105,6 +113,8 @@ export function startUpgrade(goal: UpgradeGoal): Next {
     success: 'upgraded',
     why: '',
     tried: [],
+    after: undefined,
+    ending: undefined,
   };
   return { state, command: { type: 'observe' } };
 }
@@ -138,7 +148,9 @@ export function advance(state: UpgradeState, event: Event): Next {
         ? to(state, 'recording', { type: 'record-proven' })
         : failedAfter(state, event);
     case 'recording':
-      return event.type === 'recorded' ? finish(state, state.success, '') : failedAfter(state, event);
+      return event.type === 'recorded' ? recorded(state) : failedAfter(state, event);
+    case 'restoring':
+      return restoring(state, event);
     case 'failing-back':
       return failingBack(state, event);
     case 'done':
@@ -149,17 +161,22 @@ export function advance(state: UpgradeState, event: Event): Next {
 function observed(state: UpgradeState, seen: Observation): Next {
   const before = { ...state, before: seen };
   const choice = choose(seen, state.goal.wanted, state.goal.allowDowngrade);
-  const agreed = seen.next === seen.running;
+  const agreed = seen.next === seen.running && !hasForeignLoaders(seen);
   if (choice.type === 'nothing' && agreed) return finish(before, 'unchanged', '');
-  if (choice.type === 'refuse') return finish(before, 'failed', choice.why);
+  if (choice.type === 'refuse' && agreed) return finish(before, 'failed', choice.why);
   return to(before, 'locking', { type: 'lock' });
 }
 
-/** With the lock: first make boot.conf name a slot that is known, unless what it names is what is wanted. */
+/**
+ * With the lock: first put back boot loaders of an upgrade that came to nothing, and make boot.conf name a slot that is
+ * known; unless what it names is what is wanted, of which only the reboot is missing.
+ */
 function decide(state: UpgradeState): Next {
   const seen = state.before;
   if (!seen) return { state, command: undefined };
   const choice = choose(seen, state.goal.wanted, state.goal.allowDowngrade);
+  if (hasForeignLoaders(seen) && choice.type !== 'reboot')
+    return to(state, 'restoring', { type: 'restore-loaders' });
   if (seen.next !== seen.running && choice.type !== 'reboot')
     return to(state, 'repairing', { type: 'repair', slot: seen.running });
   return begin(state);
@@ -201,7 +218,35 @@ function confirmed(state: UpgradeState, event: { slot: SlotLetter; sha256: strin
   return to(state, 'releasing', { type: 'release', slot: event.slot, sha256: event.sha256 });
 }
 
-function prove(state: UpgradeState, seen: Observation): Next {
+/** The new slot is proven. Loaders of a third build may still be there: of one that was held when this one was wanted. */
+function recorded(state: UpgradeState): Next {
+  if (!state.after || !hasForeignLoaders(state.after)) return finish(state, state.success, '');
+  return endAfterRestoring(state, state.success, '');
+}
+
+function endAfterRestoring(state: UpgradeState, outcome: Outcome, why: string): Next {
+  return to({ ...state, ending: { outcome, why } }, 'restoring', { type: 'restore-loaders' });
+}
+
+/** A machine that is where it shall be is not moved again because of its loaders: they booted it. It is said. */
+function restoring(state: UpgradeState, event: Event): Next {
+  if (event.type !== 'restored' && event.type !== 'failure') return { state, command: undefined };
+  const left =
+    event.type === 'failure' ? event.why : hasForeignLoaders(event.seen) ? 'they are still there' : '';
+  const { ending } = state;
+  if (left === '') {
+    if (ending) return finish(state, ending.outcome, ending.why);
+    return event.type === 'restored'
+      ? decide({ ...state, before: event.seen })
+      : { state, command: undefined };
+  }
+  const note = `boot loaders of an upgrade that failed could not be put back: ${left}`;
+  if (!ending) return finish(state, 'failed', note);
+  return finish(state, ending.outcome, ending.why === '' ? note : `${ending.why}; ${note}`);
+}
+
+function prove(before: UpgradeState, seen: Observation): Next {
+  const state = { ...before, after: seen };
   const { wanted } = state.goal;
   const problems = [
     seen.running === state.target ? '' : `it runs from slot ${seen.running} instead of ${state.target}`,
@@ -259,7 +304,11 @@ function failingBack(state: UpgradeState, event: Event): Next {
     state.target !== seen.running
       ? event.seen.running === seen.running && event.seen.build === seen.build
       : event.seen.running !== seen.running;
-  if (onOld && event.seen.next === event.seen.running) return finish(state, 'rolled-back', state.why);
+  if (onOld && event.seen.next === event.seen.running) {
+    return hasForeignLoaders(event.seen)
+      ? endAfterRestoring(state, 'rolled-back', state.why)
+      : finish(state, 'rolled-back', state.why);
+  }
   const where = `it runs ${event.seen.build} from slot ${event.seen.running}, next is ${event.seen.next ?? 'unknown'}`;
   return back({ ...state, why: `${state.why}; afterwards ${where}` }, true);
 }

@@ -22,7 +22,7 @@ export async function bringBack(
     for (const by of ['ssh', 'console'] as const) {
       try {
         const seen = await machine.failBack(slot, by);
-        if (seen.running === slot) return { outcome: 'rolled-back', why };
+        if (seen.running === slot) return { outcome: 'rolled-back', why: await withoutLoaders(machine, why) };
         why = `${why}; it runs from slot ${seen.running}`;
       } catch (error) {
         why = `${why}; ${(error as Error).message}`;
@@ -35,5 +35,15 @@ export async function bringBack(
   } finally {
     await machine.unlock().catch(() => undefined);
     await machine.close();
+  }
+}
+
+/** Puts the boot loaders back as well; a machine that runs stays brought back when that does not work, and it is said. */
+async function withoutLoaders(machine: UpgradeMachine, why: string): Promise<string> {
+  try {
+    await machine.restoreLoaders();
+    return why;
+  } catch (error) {
+    return `${why}; its boot loaders could not be put back: ${(error as Error).message}`;
   }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { SlotImage } from '../../../transfer/delta/send-image.ts';
@@ -22,6 +22,7 @@ export class StandInMachine {
     for (const name of [
       'dev',
       'mbr/etc',
+      'efi/efi/boot',
       'cfg',
       'resflash',
       'bin',
@@ -34,6 +35,10 @@ export class StandInMachine {
     }
     await machine.write('dev/rsd0d', randomBytes(slotBytes));
     await machine.write('dev/rsd0e', randomBytes(slotBytes));
+    await machine.write('dev/rsd0c', bootRecord());
+    await machine.write('dev/rsd0a', randomBytes(64 * 1024));
+    await machine.write('mbr/boot', 'second stage of build 1');
+    await machine.write('efi/efi/boot/BOOTX64.EFI', 'loader of build 1');
     await machine.write('resflash/BUILD', 'version: 1\nbuild command: x\n');
     await machine.write('mbr/etc/boot.conf', 'stty com0 115200\nset tty com0\nset device hd0d\n');
     await machine.boot(100);
@@ -95,6 +100,15 @@ sed -i "s/hd0[a-p]/hd0$other/" ${this.path('mbr/etc/boot.conf')}
 echo activated >> ${this.path('tmp/activated')}
 ${words}`,
     );
+  }
+
+  /** What boots a slot and is in none, as the machine's disk has it. */
+  async loaders(): Promise<string> {
+    const parts = await Promise.all(
+      ['dev/rsd0c', 'dev/rsd0a', 'mbr/boot', 'efi/efi/boot/BOOTX64.EFI'].map((name) => this.read(name)),
+    );
+    const names = await readdir(this.path('efi/efi/boot'));
+    return createHash('sha256').update(Buffer.concat(parts)).update(names.toSorted().join()).digest('hex');
   }
 
   /** How often upgrade.sh came to its activation. */
@@ -167,4 +181,14 @@ ${words}`,
     await Promise.all(this.running.map(({ exited }) => exited));
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A disk's first sectors: a boot record whose fourth entry is an OpenBSD partition at sector 8. */
+function bootRecord(): Buffer {
+  const disk = Buffer.alloc(16 * 512, 1);
+  disk.fill(0, 446, 510);
+  disk[446 + 48 + 4] = 0xa6;
+  disk.writeUInt32LE(8, 446 + 48 + 8);
+  disk.writeUInt16BE(0x55aa, 510);
+  return disk;
 }

@@ -38,10 +38,14 @@ sub send_all {
     return 1;
 }
 
+# What was mounted and must not stay so, whatever ends the command; see with_folder.
+our @leave;
+
 # Ends the command: "error=<reason> detail=<text>" and exit status 3. The reasons are a contract with answers.ts.
 sub fail {
     my ($reason, $detail) = @_;
     say_line(error => $reason, detail => $detail);
+    $_->() for map { @$_ } reverse splice @leave;
     exit 3;
 }
 

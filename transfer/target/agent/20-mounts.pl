@@ -32,6 +32,7 @@ sub with_folder {
             if (!remount($dir, 1)) { $_->() for @undo; die "cannot make $dir writable\n" }
             unshift @undo, sub { remount($dir, 0) };
         }
+        local @leave = (@leave, \@undo);
         my $result = eval { $code->("$root$dir") };
         my $why = $@;
         $_->() for @undo;

@@ -229,6 +229,7 @@ sub command_receive {
         hold => $arg{block} < $arg{bytes} ? $arg{block} : $arg{bytes}, sha => Digest::SHA->new(256),
         files => { map { $_ => open_slot($slots->{$_}) } keys %$slots },
     );
+    save_loaders($arg{slot}, $running);
     # From here on the slot is a mixture, and whoever comes next must know.
     write_record($arg{slot}, state => 'writing', build => $arg{build}, sha256 => $arg{sha256}, bytes => $arg{bytes},
         rollout => $arg{id}, readback => '');

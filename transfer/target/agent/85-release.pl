@@ -25,9 +25,10 @@ sub release {
             say_line(written => $arg{slot}, digest => $job{digest});
             return;
         }
-        # boot.conf names the old slot again; the loaders in /mbr that upgrade.sh may have changed boot either slot.
+        # boot.conf names the old slot again, and the boot loaders are what they were.
         my (undef, $same) = stop_upgrade();
         write_record($arg{slot}, state => 'writing');
+        eval { restore_loaders($running); 1 } or do { chomp(my $left = $@); $why .= "; its boot loaders could not be put back: $left" };
         fail($same ? 'upgrade-failed' : 'not-undone', $why);
     });
 }

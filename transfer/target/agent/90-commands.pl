@@ -10,10 +10,12 @@ sub command_observe {
     my $ticks = (POSIX::times())[0] - $begun;
     my $rate = $ticks > 0 ? int(1048576 * POSIX::sysconf(POSIX::_SC_CLK_TCK()) / $ticks) : 200_000_000;
     my $architecture = (POSIX::uname())[4];
-    my ($records, $free) = @{ with_folder('/cfg', 0, sub { [read_records(), cfg_free()] }) };
+    my ($records, $free, $copy) = @{ with_folder('/cfg', 0, sub { [read_records(), cfg_free(), loaders_copy()] }) };
     say_line(
         running => $running, next => slot_of_boot_conf(boot_conf_text()), buildfile => $build, hashrate => $rate, architecture => $architecture,
-        boot => boot_id(), uptime => uptime(), cfgfree => $free, zlib => defined deflated('') ? 1 : 0,
+        boot => boot_id(), uptime => uptime(), cfgfree => $free,
+        # The slot whose upgrade may have changed the boot loaders and is not proven.
+        loaders => $copy && $copy->{state} ne 'proven' ? $copy->{slot} : '', zlib => defined deflated('') ? 1 : 0,
     );
     for my $letter (sort keys %$slots) {
         my $record = $records->{$letter} // {};
@@ -28,6 +30,7 @@ sub command_proven {
     fail('wrong-slot', "slot $running is running instead of $arg{slot}") if $running ne $arg{slot};
     # Only a slot that bootfleet wrote has a record to complete.
     write_record($running, state => 'proven') if read_records()->{$running};
+    loaders_proven($running);
     say_line(proven => $running);
 }
 
@@ -50,7 +53,7 @@ sub command_reboot {
 my %commands = (
     observe => \&command_observe, lock => \&command_lock, refresh => \&command_refresh, unlock => \&command_unlock,
     index => \&command_index, compare => \&command_compare, receive => \&command_receive, next => \&command_next,
-    proven => \&command_proven, reboot => \&command_reboot,
+    proven => \&command_proven, loaders => \&command_loaders, reboot => \&command_reboot,
 );
 my $command = $commands{$arg{command} // ''} // fail('usage', 'no such command');
 eval { $command->(); 1 } or do {

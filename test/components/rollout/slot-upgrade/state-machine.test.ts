@@ -128,6 +128,66 @@ describe('the upgrade of one machine', () => {
     ]);
   });
 
+  describe('with boot loaders that an upgrade of slot e changed', () => {
+    const foreign = observation({ loaders: 'e' });
+    const restored: Event = { type: 'restored', seen: observation() };
+
+    test('that came to nothing: puts them back before anything else', () => {
+      const begin: Event[] = [{ type: 'observed', seen: foreign }, { type: 'locked' }];
+      expect(run(begin).commands.at(-1)).toEqual({ type: 'restore-loaders' });
+      expect(last(run([...begin, restored]).commands)).toEqual({ type: 'transfer', slot: 'e' });
+      expect(
+        last(run([...begin, { type: 'failure', why: 'no disk', reachable: true }]).commands),
+      ).toMatchObject({
+        outcome: 'failed',
+        why: 'boot loaders of an upgrade that failed could not be put back: no disk',
+      });
+    });
+
+    test('also when it runs what is wanted', () => {
+      const seen = observation({ build: '2', loaders: 'e' });
+      const { commands } = run([
+        { type: 'observed', seen },
+        { type: 'locked' },
+        { ...restored, seen: observation({ build: '2' }) },
+      ]);
+      expect(commands.map(({ type }) => type)).toEqual(['observe', 'lock', 'restore-loaders', 'finish']);
+      expect(last(commands)).toMatchObject({ outcome: 'unchanged' });
+    });
+
+    test('of which only the reboot is missing: goes on with it', () => {
+      const slots = [
+        { letter: 'd', bytes: 1000 },
+        { letter: 'e', bytes: 1000, record: recordOf('2', 'complete') },
+      ];
+      const seen = observation({ loaders: 'e', next: 'e', slots });
+      expect(last(run([{ type: 'observed', seen }, { type: 'locked' }]).commands)).toEqual({
+        type: 'compare',
+        slot: 'e',
+      });
+    });
+
+    test('and failed: they are put back once the old slot runs; a failure of that is said and moves nothing', () => {
+      const failed: Event[] = [
+        ...good.slice(0, 5),
+        { type: 'failure', why: 'sick', reachable: true },
+        { type: 'failed-back', seen: { ...foreign, bootId: 'boot-3' } },
+      ];
+      expect(last(run(failed).commands)).toEqual({ type: 'restore-loaders' });
+      expect(last(run([...failed, restored]).commands)).toEqual({
+        type: 'finish',
+        outcome: 'rolled-back',
+        why: 'sick',
+      });
+      const broken: Event = { type: 'failure', why: 'no room', reachable: true };
+      expect(last(run([...failed, broken]).commands)).toEqual({
+        type: 'finish',
+        outcome: 'rolled-back',
+        why: 'sick; boot loaders of an upgrade that failed could not be put back: no room',
+      });
+    });
+  });
+
   test('refuses an older build unless that is allowed', () => {
     const seen: Event = { type: 'observed', seen: observation({ build: '3' }) };
     expect(last(run([seen]).commands)).toMatchObject({ outcome: 'failed', why: '2 is older than 3' });
@@ -150,6 +210,7 @@ describe('for every order of events', () => {
       ),
       where: fc.constantFrom('d', 'e'),
       cfgFree: fc.constantFrom(0, 1e8),
+      loaders: fc.option(fc.constantFrom('d', 'e'), { nil: undefined }),
     })
     .map(({ record, where, ...rest }) =>
       observation({
@@ -173,6 +234,7 @@ describe('for every order of events', () => {
     fc.record({ type: fc.constant('healthy' as const) }),
     fc.record({ type: fc.constant('recorded' as const) }),
     fc.record({ type: fc.constant('failed-back' as const), seen }),
+    fc.record({ type: fc.constant('restored' as const), seen }),
     fc.record({
       type: fc.constant('failure' as const),
       why: fc.constant('x'),
@@ -223,6 +285,15 @@ describe('for every order of events', () => {
         if (end.outcome === 'rolled-back') {
           expect(given.some((e) => e.type === 'failed-back' && e.seen.next === e.seen.running)).toBe(true);
         }
+        // An ending is never quiet about boot loaders that were left behind.
+        const seenLast = given.findLast((e) => 'seen' in e);
+        if (
+          end.outcome === 'unchanged' ||
+          (end.outcome === 'rolled-back' && !end.why.includes('boot loaders'))
+        )
+          expect(
+            given.some((e) => 'seen' in e && (e.seen.loaders ?? e.seen.running) === e.seen.running),
+          ).toBe(seenLast !== undefined);
         if (end.outcome !== 'unchanged' && !isSuccess(end.outcome)) expect(end.why).not.toBe('');
         expect(state.step).toBe('done');
       }),
