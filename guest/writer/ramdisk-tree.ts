@@ -4,6 +4,7 @@ import { addModules, type Kernel } from '../debian/kernel.ts';
 import { fetchPackages } from '../debian/packages.ts';
 import { addPrograms } from '../debian/programs.ts';
 import { FileTree } from '../filesystem/tree.ts';
+import { sha256Program } from './sha256/program.ts';
 
 /** What KVM clouds and QEMU have; NVMe is built in. The other group is loaded where these find nothing. */
 const modules = {
@@ -17,7 +18,7 @@ const packageNames = [
 const programs = ['bin/busybox', 'usr/bin/perl', 'usr/bin/zstd', 'usr/bin/openssl'];
 
 /** Compiled perl modules that are not in perl-base. */
-const perlModules = ['Digest/SHA.pm', 'auto/Digest/SHA/SHA.so', 'Time/HiRes.pm', 'auto/Time/HiRes/HiRes.so'];
+const perlModules = ['Time/HiRes.pm', 'auto/Time/HiRes/HiRes.so'];
 
 /** Tables of Unicode, which the writer's plain ASCII never asks for. */
 const perlUnused = /^(?:unicore|Unicode|Text|File|Getopt|IPC|Hash|Data|attributes|overload)/;
@@ -43,7 +44,8 @@ export async function buildRamdiskTree(kernel: Kernel, cache?: string): Promise<
   await addAuthorities(tree, folderOf('ca-certificates'));
   for (const name of ['init', 'network.sh', 'udhcpc.sh', 'flash.pl'])
     tree.file(name, await readFile(new URL(name, own)), 0o755);
-  for (const name of ['Disk', 'Http', 'Orders', 'Proof', 'Report', 'Stream', 'Tls'])
+  tree.file('bin/sha256-blocks', sha256Program(), 0o755);
+  for (const name of ['Aligned', 'Disk', 'Http', 'Orders', 'Proof', 'Report', 'Sha256', 'Stream', 'Tls'])
     tree.file(`lib/bootfleet/${name}.pm`, await readFile(new URL(`lib/${name}.pm`, own)));
   return tree;
 }

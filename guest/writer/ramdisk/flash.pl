@@ -1,10 +1,11 @@
 # Streams an image onto the disk so that it is either whole and proven, or does not boot:
 #  1. once the stream begins, what could boot before (first and last megabyte) is erased,
 #  2. everything but the first megabyte is written while the digest is made,
-#  3. the disk is read back and the digest made again,
+#  3. the disk is read back, past every cache, and the digest made again,
 #  4. the first megabyte is written, its first sector last of all.
 use strict;
 use warnings;
+use Aligned;
 use Disk;
 use Orders;
 use Proof;
@@ -15,27 +16,30 @@ my $piece = 1048576;
 
 sub read_file { open my $file, '<', $_[0] or die "$_[0]: $!"; local $/; return <$file> }
 
-# The whole of the stream onto the disk, but for its first megabyte, which is returned.
+# The whole of the stream onto the disk, but for its first megabyte. Returns that and the number of bytes written.
 sub write_image {
     my ($disk, $stream, $orders) = @_;
-    my $size  = $orders->{size};
-    my $proof = Proof->new($orders);
-    my ($at, $written, $head, $buffer) = (0, 0, '', '');
+    my $size   = $orders->{size};
+    my $proof  = Proof->new($orders);
+    my $buffer = Aligned::buffer($piece);
+    my ($at, $have, $written, $head) = (0, 0, 0, '');
     for (;;) {
-        my $got = $stream->read(\$buffer, $piece - length $buffer);
-        next if $got && length $buffer < $piece;
-        Report::stop('long', "more than $size bytes arrived") if $at + length $buffer > $size;
-        last if $buffer eq '' && !$got;
-        $proof->add(\$buffer);
+        my $got = $stream->read($buffer, $piece - $have, $have);
+        $have += $got;
+        next if $got && $have < $piece;
+        Report::stop('long', "more than $size bytes arrived") if $at + $have > $size;
+        last unless $have;
+        my $runs = Proof::runs($buffer);
+        $proof->add($buffer, $runs);
         if ($at == 0) {
             # Not before the first bytes are here: a wrong URL must not cost the old system.
             erase_boot_sectors($disk, $size) unless $orders->{zero};
-            $head = $buffer;
+            $head = substr $$buffer, 0, $have;
         } else {
-            $written += write_piece($disk, $at, \$buffer, $orders->{zero});
+            $written += write_piece($disk, $at, $buffer, $runs, $orders->{zero});
         }
-        $at += length $buffer;
-        $buffer = '';
+        $at += $have;
+        $have = 0;
         Report::progress('write', $at, $size);
         last unless $got;
     }
@@ -47,25 +51,16 @@ sub write_image {
 
 # One piece, without its zero blocks: those are left as they are on a disk of zeros, and zeroed on any other.
 sub write_piece {
-    my ($disk, $offset, $data, $disk_is_zero) = @_;
-    my ($written, $from) = (0, 0);
-    while ($from < length $$data) {
-        my $first = substr $$data, $from, $Proof::block;
-        my $hole  = Proof::is_zero(\$first);
-        my $to    = $from + length $first;
-        while ($to < length $$data) {
-            my $next = substr $$data, $to, $Proof::block;
-            last if Proof::is_zero(\$next) != $hole;
-            $to += length $next;
-        }
+    my ($disk, $offset, $data, $runs, $disk_is_zero) = @_;
+    my $written = 0;
+    for my $run (@$runs) {
+        my ($hole, $from, $to) = @$run;
         if (!$hole) {
-            my $run = $from == 0 && $to == length $$data ? $data : \substr $$data, $from, $to - $from;
-            $disk->write($offset + $from, $run);
+            $disk->write($offset + $from, $data, $from, $to);
             $written += $to - $from;
         } elsif (!$disk_is_zero) {
             $disk->zero($offset + $from, $to - $from);
         }
-        $from = $to;
     }
     return $written;
 }
@@ -79,12 +74,11 @@ sub read_back {
     $disk->forget;
     my $before = $disk->delivered;
     $proof->add(\$head);
-    my $at = length $head;
-    while ($at < $size) {
-        my $want   = $size - $at < $piece ? $size - $at : $piece;
-        my $buffer = '';
-        while (length $buffer < $want) { $disk->read($at + length $buffer, \$buffer, $want - length $buffer) }
-        $proof->add(\$buffer);
+    my $buffer = Aligned::buffer($piece);
+    for (my $at = length $head; $at < $size;) {
+        my $want = $size - $at < $piece ? $size - $at : $piece;
+        $disk->read($at, $buffer, $want);
+        $proof->add($buffer);
         $at += $want;
         Report::progress('verify', $at, $size);
     }
@@ -105,9 +99,9 @@ sub write_head {
     $disk->write(0, \$first);
     $disk->flush;
     $disk->forget;
-    my $found = '';
-    while (length $found < length $head) { $disk->read(length $found, \$found, length($head) - length $found) }
-    return if $found eq $head;
+    my $found = Aligned::buffer($piece);
+    $disk->read(0, $found, length $head);
+    return if $$found eq $head;
     $disk->zero(0, 512);
     $disk->flush;
     Report::stop('read-back', 'the first megabyte reads back different');

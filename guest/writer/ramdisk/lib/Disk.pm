@@ -3,6 +3,7 @@ package Disk;
 use strict;
 use warnings;
 use Fcntl qw(O_RDWR SEEK_SET);
+use Aligned;
 use Report;
 
 # Requests of linux/fs.h
@@ -10,14 +11,22 @@ my $BLKGETSIZE64 = 0x80081272;
 my $BLKFLSBUF    = 0x1261;
 my $BLKZEROOUT   = 0x127f;
 
+# Of asm-generic/fcntl.h, as on x86
+my $O_DIRECT = 040000;
+
+my $sector = 512;
+
 sub open {
     my ($class, $wanted) = @_;
     my $path = $wanted eq 'auto' ? first_disk() : $wanted;
     Report::stop('no-disk', "$path is not a block device; disks: " . join ' ', disks()) unless -b $path;
     sysopen my $handle, $path, O_RDWR or Report::stop('no-disk', "$path: $!");
     ioctl $handle, $BLKGETSIZE64, my $answer = "\0" x 8 or Report::stop('no-disk', "$path: size: $!");
+    # Past the kernel's cache: no copy of each byte, and what is read back comes from the disk.
+    my $direct;
+    undef $direct unless sysopen $direct, $path, O_RDWR | $O_DIRECT;
     (my $name = $path) =~ s{.*/}{};
-    return bless { path => $path, name => $name, handle => $handle, bytes => unpack 'Q', $answer }, $class;
+    return bless { path => $path, name => $name, handle => $handle, direct => $direct, bytes => unpack 'Q', $answer }, $class;
 }
 
 # Whole disks in the order in which clouds attach them; read-only ones and empty drives are none.
@@ -38,15 +47,26 @@ sub first_disk {
     Report::stop('no-disk', 'no disk within 10 s');
 }
 
+# Bytes $from to $to of $$data, by default all, to the disk's bytes from $offset on.
 sub write {
-    my ($self, $offset, $data) = @_;
-    sysseek $self->{handle}, $offset, SEEK_SET;
-    my $from = 0;
-    while ($from < length $$data) {
-        my $put = syswrite $self->{handle}, $$data, length($$data) - $from, $from;
-        Report::stop('write', "$self->{path} at byte " . ($offset + $from) . ": $!") unless $put;
-        $from += $put;
+    my ($self, $offset, $data, $from, $to) = @_;
+    $from //= 0;
+    $to   //= length $$data;
+    my $handle = $self->handle_for($offset, Aligned::address($data) + $from, $to - $from);
+    sysseek $handle, $offset, SEEK_SET;
+    while ($from < $to) {
+        my $put = syswrite $handle, $$data, $to - $from, $from;
+        Report::stop('write', "$self->{path} at byte $offset: $!") unless $put;
+        $from   += $put;
+        $offset += $put;
     }
+}
+
+# Direct where everything lies on borders of sectors; the kernel keeps both ways consistent (open(2), NOTES).
+sub handle_for {
+    my ($self, @borders) = @_;
+    return $self->{handle} if !$self->{direct} || grep { $_ % $sector } @borders;
+    return $self->{direct};
 }
 
 # Zeros, by the disk itself where it can; the kernel writes them where not.
@@ -73,13 +93,16 @@ sub forget {
     if (CORE::open my $file, q(>), q(/proc/sys/vm/drop_caches)) { print $file "3\n"; close $file }
 }
 
-# Appends at most $want bytes from $offset on.
+# Fills the buffer with the disk's $want bytes from $offset on.
 sub read {
     my ($self, $offset, $buffer, $want) = @_;
-    sysseek $self->{handle}, $offset, SEEK_SET;
-    my $got = sysread $self->{handle}, $$buffer, $want, length $$buffer;
-    Report::stop('read-back', "$self->{path} at byte $offset: " . (defined $got ? 'the disk ends' : $!)) unless $got;
-    return $got;
+    my $handle = $self->handle_for($offset, Aligned::address($buffer), $want);
+    sysseek $handle, $offset, SEEK_SET;
+    for (my $have = 0; $have < $want;) {
+        my $got = sysread $handle, $$buffer, $want - $have, $have;
+        Report::stop('read-back', "$self->{path} at byte " . ($offset + $have) . ': ' . (defined $got ? 'the disk ends' : $!)) unless $got;
+        $have += $got;
+    }
 }
 
 # Bytes that the disk has delivered since the machine started.

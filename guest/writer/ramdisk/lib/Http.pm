@@ -20,11 +20,11 @@ sub new {
 # Bytes of the whole body, if the server told.
 sub total { return $_[0]{length} }
 
-# Appends at most $want bytes to $$buffer. 0 at the end of the body.
+# Puts at most $want bytes behind the first $have of $$buffer. 0 at the end of the body.
 sub read {
-    my ($self, $buffer, $want) = @_;
+    my ($self, $buffer, $want, $have) = @_;
     for (;;) {
-        my $got = sysread $self->{socket}, $$buffer, $want, length $$buffer;
+        my $got = sysread $self->{socket}, $$buffer, $want, $have;
         if ($got) {
             $self->{at} += $got;
             $self->{attempt} = 0;

@@ -35,11 +35,11 @@ sub open {
     return bless { raw => $raw_out, words => $word_out, fetcher => $fetcher, unpacker => $unpacker }, $class;
 }
 
-# Appends at most $want bytes to $$buffer; 0 at the end.
+# Puts at most $want bytes behind the first $have of $$buffer; 0 at the end.
 sub read {
-    my ($self, $buffer, $want) = @_;
-    return $self->{body}->read($buffer, $want) if $self->{body};
-    my $got = sysread $self->{raw}, $$buffer, $want, length $$buffer;
+    my ($self, $buffer, $want, $have) = @_;
+    return $self->{body}->read($buffer, $want, $have) if $self->{body};
+    my $got = sysread $self->{raw}, $$buffer, $want, $have;
     Report::stop('format', "reading the decompressor: $!") unless defined $got;
     $self->finish if $got == 0;
     return $got;
@@ -66,11 +66,11 @@ sub fetch {
     my $fine = eval {
         my $body = Http->new($url);
         my $buffer = '';
-        while ($body->read(\$buffer, 262144)) {
-            while (length $buffer) {
-                my $put = syswrite $out, $buffer;
+        while (my $got = $body->read(\$buffer, 262144, 0)) {
+            for (my $from = 0; $from < $got;) {
+                my $put = syswrite $out, $buffer, $got - $from, $from;
                 die { reason => 'http', detail => "pipe: $!" } unless defined $put;
-                substr $buffer, 0, $put, '';
+                $from += $put;
             }
         }
         1;
