@@ -46,7 +46,9 @@ export async function planRows(
   const images = new Map(
     fleet.images.flatMap((image) => (image.fs ? [[image.name, refOf(image)] as const] : [])),
   );
-  const servers = fleet.servers.filter(({ name, image }) => images.has(policy.pins[name] ?? image));
+  const servers = fleet.servers
+    .filter((server) => server.networkBoot === undefined)
+    .filter(({ name, image }) => images.has(policy.pins[name] ?? image));
   const { waves, excluded } = planWaves(
     servers.map(({ name }) => name),
     policy,

@@ -3,6 +3,9 @@ import type { Cloud, CloudRef, MachineView } from '../clouds/cloud.ts';
 import type { BootState } from '../components/boot-mode/args.ts';
 import { type Look, lookNow } from '../components/boot-mode/look.ts';
 import { withDefaults } from '../components/boot-mode/waits.ts';
+import type { NetworkBootState } from '../components/network-boot/args.ts';
+import { networkBootContext } from '../components/network-boot/handler.ts';
+import { missingProof } from '../components/network-boot/proof.ts';
 import { healthOf } from '../components/rollout/health/check-health.ts';
 import type { HealthCheck } from '../components/rollout/policy.ts';
 import { BootfleetError } from '../errors/error.ts';
@@ -37,16 +40,33 @@ export async function statusOf(fleet: FleetFile, state: readonly StateResource[]
       .map(({ name, outputs }) => [name, outputs as unknown as BootState]),
   );
   const cloud = await connectCloud(fleet.cloud);
-  const unbooted = fleet.servers.some(({ name }) => !boots.has(name));
+  const networkBoots = new Map(
+    state
+      .filter(({ type }) => type === 'pulumi-nodejs:dynamic/bootfleet:NetworkBoot')
+      .map(({ name, outputs }) => [name, outputs as unknown as NetworkBootState]),
+  );
+  const known = [...boots.keys(), ...networkBoots.keys()];
+  const unbooted = fleet.servers.some(({ name }) => !known.includes(name));
   const views = unbooted ? await cloud.list(`fleet:${fleet.fleet}`) : [];
-  const names = [...new Set([...fleet.servers.map(({ name }) => name), ...boots.keys()])];
+  const names = [...new Set([...fleet.servers.map(({ name }) => name), ...known])];
   return await inParallel(names, atOnce, async (name) => {
+    const networkBoot = networkBoots.get(name);
+    if (networkBoot) return await networkRow(name, networkBoot);
     const boot = boots.get(name);
     const view = views.find((one) => one.name === name);
     if (boot === undefined) return rowOf(name, fleet.cloud, view && { view, system: undefined, trouble: '' });
     const look = await lookAtMachine(cloud, boot);
     return rowOf(name, boot.cloud, look, await passes(cloud, boot, look, fleet.rollout?.health ?? []));
   });
+}
+
+/** A machine that boots from the network: no build and no slot, and it is well when its proof holds still. */
+async function networkRow(name: string, boot: NetworkBootState): Promise<ServerStatus> {
+  const context = await networkBootContext(boot);
+  const view = await context.cloud.observe(boot.server);
+  const row = rowOf(name, boot.cloud, view && { view, system: undefined, trouble: undefined });
+  if (row.health !== 'unreachable' || view === undefined) return row;
+  return { ...row, health: (await missingProof(context, view)) === undefined ? 'ok' : 'failing' };
 }
 
 async function lookAtMachine(cloud: Cloud, boot: BootState): Promise<Look | undefined> {

@@ -14,7 +14,8 @@ export const command = defineCommand({
   build      what /resflash/BUILD on the machine says
   slot       the root slot that it runs from
   next slot  the root slot that it boots from next
-  health     ok, failing (one of the fleet file's health checks), unreachable (no SSH), off, absent`,
+  health     ok, failing (one of the fleet file's health checks, or the proof of a boot from the network),
+             unreachable (no SSH), off, absent`,
   options: {
     file: fleetFileOption,
     json: { says: 'an array of { name, cloud, state, build, slot, nextSlot, address, health }' },

@@ -177,3 +177,40 @@ export const diskTooLarge = defineError<Place & { type: string; disk: number; la
   next: (f) => `Leave \`disk\` out, take at most ${f.largest}, or choose a larger type.`,
   example: { ...place, path: 'servers.edge.disk', type: 'START1-XS', disk: 50, largest: 25 },
 });
+
+export const bootKeyMisplaced = defineError<Place & { key: string; script: string; known: string }>({
+  code: 'BF1016',
+  title: 'A key does not go with the boot script',
+  message: (f) => `${at(f)}: \`${f.key}\` does not go with the boot script \`${f.script}\``,
+  cause: 'Each boot script takes its own keys; this one would have no effect.',
+  next: (f) => `Remove it, or choose another script. With \`${f.script}\` go: ${f.known}.`,
+  example: {
+    ...place,
+    path: 'servers.live.boot.initrds',
+    key: 'initrds',
+    script: 'iso',
+    known: 'url, proof, restart, waits',
+  },
+});
+
+export const bootValueRefused = defineError<Place & { problem: string }>({
+  code: 'BF1017',
+  title: 'A value of a boot script or its proof cannot be used',
+  message: (f) => `${at(f)}: ${f.problem}`,
+  cause: 'iPXE has no quoting, so each value must be one word to it; a pattern must be a regular expression.',
+  next: () => 'Give each word as an item of its own, addresses as http or https URLs, without a password.',
+  example: {
+    ...place,
+    path: 'servers.live.boot.arguments[0]',
+    problem: '"quiet splash": it has white space',
+  },
+});
+
+export const isoNeedsBios = defineError<Place & { type: string }>({
+  code: 'BF1018',
+  title: 'A server type cannot boot an ISO image',
+  message: (f) => `${at(f)}: a ${f.type} has UEFI, and memdisk, which boots ISO images, needs a BIOS`,
+  cause: 'memdisk answers the BIOS calls by which a CD is read. UEFI has none.',
+  next: () => 'Use a START1 type, or boot the kernel of the CD by `script: kernel`.',
+  example: { ...place, path: 'servers.live.boot.script', type: 'DEV1-S' },
+});

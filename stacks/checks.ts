@@ -11,6 +11,7 @@ import {
 } from '../errors/fleet-file.ts';
 import type { BootfleetError } from '../errors/error.ts';
 import { nearestWord } from '../errors/nearest-name.ts';
+import { bootProblems } from './boot-checks.ts';
 import { showPath, type JsonPath, type Positions } from './positions.ts';
 import { serverNames, type RawFleet } from './raw-fleet.ts';
 import { unreached } from './waves.ts';
@@ -21,10 +22,23 @@ export function meaningProblems(file: string, raw: RawFleet, positions: Position
   return [...ownProblems(file, raw, positions), ...rolloutProblems(raw, placesIn(file, positions))];
 }
 
-/** The same about images, groups of servers and windows alone, each by itself. Pure. */
-export function ownProblems(file: string, raw: RawFleet, positions: Positions): BootfleetError[] {
+/**
+ * The same about images, groups of servers and windows alone, each by itself. Pure.
+ *
+ * @param unsound groups whose `boot` the schema refused: what is left of it says nothing.
+ */
+export function ownProblems(
+  file: string,
+  raw: RawFleet,
+  positions: Positions,
+  unsound: ReadonlySet<string> = new Set(),
+): BootfleetError[] {
   const at = placesIn(file, positions);
-  return [...imageProblems(raw, at), ...groupProblems(raw, at), ...windowProblems(raw, at)];
+  const key = (path: JsonPath): Place => ({ file, ...positions.key(path), path: showPath(path) });
+  const boots = Object.entries(raw.servers)
+    .filter(([group]) => !unsound.has(group))
+    .flatMap(([group, it]) => bootProblems(group, it, { value: at, key }));
+  return [...imageProblems(raw, at), ...groupProblems(raw, at), ...boots, ...windowProblems(raw, at)];
 }
 
 function placesIn(file: string, positions: Positions): At {
@@ -41,7 +55,7 @@ function imageProblems(raw: RawFleet, at: At): BootfleetError[] {
 
 function groupProblems(raw: RawFleet, at: At): BootfleetError[] {
   const problems: BootfleetError[] = [];
-  for (const [group, { type, image, disk }] of Object.entries(raw.servers)) {
+  for (const [group, { type, image, disk, boot }] of Object.entries(raw.servers)) {
     const known = serverTypeNamed(type);
     if (!known) {
       const nearest =
@@ -53,7 +67,7 @@ function groupProblems(raw: RawFleet, at: At): BootfleetError[] {
     } else if (disk !== undefined && known.storage === 'l_ssd' && disk > known.disk) {
       problems.push(diskTooLarge({ ...at(['servers', group, 'disk']), type, disk, largest: known.disk }));
     }
-    if (!Object.hasOwn(raw.images, image))
+    if (image !== undefined && boot.script === 'flash-image' && !Object.hasOwn(raw.images, image))
       problems.push(imageUnknown(raw, at(['servers', group, 'image']), image));
   }
   return problems;
@@ -79,9 +93,13 @@ function rolloutProblems(raw: RawFleet, at: At): BootfleetError[] {
     if (!Object.hasOwn(raw.images, image)) problems.push(imageUnknown(raw, place, image));
     else if (raw.images[image]?.fs === undefined) problems.push(slotImageNeeded({ ...place, group: image }));
   }
+  // What boots from the network has no slots, and no wave concerns it.
+  const upgraded = Object.entries(raw.servers)
+    .filter(([, { boot }]) => boot.script === 'flash-image')
+    .flatMap(([group, { count }]) => serverNames(group, count));
   const missing = unreached(
     waves,
-    servers.filter((name) => !exclude.includes(name)),
+    upgraded.filter((name) => !exclude.includes(name)),
   );
   if (waves.length > 0 && missing.length > 0) {
     const shown =

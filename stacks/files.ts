@@ -43,11 +43,9 @@ function mentionedFiles(raw: RawFleet): Mention[] {
       ),
       ...plain(['images', name, 'signature', 'signify'], image.signature?.signify),
     ]),
-    ...Object.entries(raw.servers).map(([name, { ssh }]) => ({
-      path: ['servers', name, 'ssh', 'key'],
-      given: ssh.key,
-      isKey: true,
-    })),
+    ...Object.entries(raw.servers).flatMap(([name, { ssh }]): Mention[] =>
+      ssh ? [{ path: ['servers', name, 'ssh', 'key'], given: ssh.key, isKey: true }] : [],
+    ),
   ];
 }
 

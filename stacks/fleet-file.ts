@@ -1,4 +1,6 @@
 import type { CloudRef } from '../clouds/cloud.ts';
+import type { NetworkScript } from '../components/boot-script/args.ts';
+import type { BootProof } from '../components/network-boot/args.ts';
 import type { RolloutPolicy } from '../components/rollout/policy.ts';
 
 /**
@@ -39,25 +41,54 @@ export interface FleetImage {
   readonly signify: FilePath | undefined;
 }
 
-/** One server of the file. */
-export interface FleetServer {
+/** What all servers of the file have. */
+interface AnyServer {
   /** `<group>-<number>`. */
   readonly name: string;
   readonly group: string;
   readonly type: string;
-  /** A name in `images`. */
-  readonly image: string;
   /** GB. */
   readonly disk: number;
-  readonly boot: {
-    readonly mode: 'ipxe-console';
-    readonly script: 'flash-image';
-    /** A new value writes the disk again. */
-    readonly reinstall: string | undefined;
-    readonly waits: Readonly<Record<string, number>> | undefined;
-  };
-  readonly ssh: { readonly user: string; readonly key: FilePath; readonly port: number };
   readonly tags: readonly string[];
   /** TCP ports to open beside those of SSH and the health checks. */
   readonly ports: readonly number[];
 }
+
+/** How bootfleet logs in. */
+export interface FleetSsh {
+  readonly user: string;
+  readonly key: FilePath;
+  readonly port: number;
+}
+
+/** A server whose image is written to its disk. */
+export interface InstalledServer extends AnyServer {
+  /** A name in `images`. */
+  readonly image: string;
+  readonly boot: {
+    readonly mode: 'ipxe-console';
+    /** A new value writes the disk again. */
+    readonly reinstall: string | undefined;
+    readonly waits: Readonly<Record<string, number>> | undefined;
+  };
+  readonly ssh: FleetSsh;
+  readonly networkBoot?: undefined;
+}
+
+/** A server that boots from the network. */
+export interface NetworkServer extends AnyServer {
+  readonly networkBoot: {
+    readonly mode: 'ipxe-console';
+    readonly script: NetworkScript;
+    readonly proof: BootProof;
+    /** Seconds from the loaded script to its proof. */
+    readonly within: number;
+    /** A new value boots it again. */
+    readonly restart: string | undefined;
+    readonly waits: Readonly<Record<string, number>> | undefined;
+  };
+  readonly ssh: FleetSsh | undefined;
+}
+
+/** One server of the file. */
+export type FleetServer = InstalledServer | NetworkServer;

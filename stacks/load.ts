@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 import { load as loadYaml, YAMLException } from 'js-yaml';
 import { BootfleetError } from '../errors/error.ts';
 import { fleetFileInvalid, duplicateServer, fleetFileMissing, yamlInvalid } from '../errors/fleet-file.ts';
@@ -57,7 +57,10 @@ export function readFleetFile(
     const rest = wellFormedPart(parsed.value, errors);
     // Without a count that may have been misspelt, what the rollout says of servers cannot be judged.
     const more = validate(rest)
-      ? [...ownProblems(shown, rest, positions), ...fileProblems(shown, rest, positions)]
+      ? [
+          ...ownProblems(shown, rest, positions, unsoundBoots(errors)),
+          ...fileProblems(shown, rest, positions),
+        ]
       : [];
     return { problems: sorted([...schemaProblems(shown, errors, positions), ...more]) };
   }
@@ -82,6 +85,14 @@ export function loadFleetFile(file: string, stack: string): FleetFile {
     count: 1 + more.length,
     problems: result.problems.map(({ message }) => message).join('\n'),
   });
+}
+
+/** Groups of servers whose `boot` the schema refused. */
+function unsoundBoots(errors: readonly ErrorObject[]): ReadonlySet<string> {
+  const groups = errors.map(
+    ({ instancePath }) => /^\/servers\/([^/]+)\/boot(?:\/|$)/.exec(instancePath)?.[1],
+  );
+  return new Set(groups.filter((group) => group !== undefined));
 }
 
 /** What a text holds and where, or why it is not YAML. */

@@ -20,17 +20,39 @@ export interface RawImage {
 export interface RawGroup {
   readonly count: number;
   readonly type: string;
-  readonly image: string;
+  readonly image?: string;
   readonly disk?: number;
-  readonly boot: {
-    readonly mode: 'ipxe-console';
-    readonly script: 'flash-image';
-    readonly reinstall?: string | number;
-    readonly waits?: Readonly<Record<string, number>>;
-  };
-  readonly ssh: { readonly user: string; readonly key: string; readonly port: number };
+  readonly boot: RawBoot;
+  readonly ssh?: RawSsh;
   readonly tags: readonly string[];
   readonly ports: readonly number[];
+}
+
+/** Which keys go with which script is checked in boot-checks.ts. */
+export interface RawBoot {
+  readonly mode: 'ipxe-console';
+  readonly script: 'flash-image' | 'kernel' | 'chain' | 'iso';
+  readonly url?: string;
+  readonly initrds?: readonly string[];
+  readonly arguments?: readonly string[];
+  readonly proof?: RawProof;
+  readonly restart?: string | number;
+  readonly reinstall?: string | number;
+  readonly waits?: Readonly<Record<string, number>>;
+}
+
+/** Exactly one of the first three is there. */
+export interface RawProof {
+  readonly console?: { readonly pattern: string };
+  readonly metadata?: { readonly state: string };
+  readonly ssh?: { readonly command?: readonly string[] };
+  readonly within: string | number;
+}
+
+export interface RawSsh {
+  readonly user: string;
+  readonly key: string;
+  readonly port: number;
 }
 
 /** Names of the servers of a group. Example: `edge-1`, `edge-2`. */

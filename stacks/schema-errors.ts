@@ -15,6 +15,7 @@ interface Schema {
   readonly examples?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly oneOf?: readonly Schema[];
 }
 
 /**
@@ -106,7 +107,7 @@ function expectedOf(error: ErrorObject, schema: Schema): string {
   if (error.keyword === 'uniqueItems') return 'each item once';
   if (error.keyword === 'minProperties') return 'at least one entry';
   if (error.keyword === 'minItems') return `at least ${schema.minItems ?? 1} item`;
-  if (error.keyword === 'oneOf') return 'exactly one of http, tcp, ssh and metadata';
+  if (error.keyword === 'oneOf') return `exactly one of ${alternatives(schema)}`;
   if (schema.enum) return `one of ${schema.enum.map(String).join(', ')}`;
   const range = [
     schema.minimum === undefined ? '' : `at least ${schema.minimum}`,
@@ -118,6 +119,12 @@ function expectedOf(error: ErrorObject, schema: Schema): string {
     [type, ...range].filter((part) => part !== '').join(', ') +
     (description === '' ? '' : ` (${description})`)
   );
+}
+
+/** The keys of which exactly one must be there. Example: `http, tcp, ssh and metadata`. */
+function alternatives({ oneOf = [] }: Schema): string {
+  const keys = oneOf.flatMap(({ required = [] }) => required);
+  return [keys.slice(0, -1).join(', '), ...keys.slice(-1)].join(' and ');
 }
 
 const typeNames: Readonly<Record<string, string>> = {

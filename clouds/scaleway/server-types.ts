@@ -1,6 +1,6 @@
 /**
  * Scaleway's server types as far as bootfleet must know them before it asks the cloud: which exist (a typo is found at
- * preview), and whether their first disk is local (`l_ssd`) or block storage (`sbs`).
+ * preview), whether their first disk is local (`l_ssd`) or block storage (`sbs`), and their firmware.
  * Source: https://www.scaleway.com/en/docs/instances/reference-content/choosing-instance-type/ and, for the START1
  * types that are no longer sold but that the embedded cloud offers, Scaleway's price list of 2018.
  */
@@ -9,17 +9,29 @@ export interface ServerType {
   readonly storage: 'l_ssd' | 'sbs';
   /** Size of the disk in GB that a server gets when none is named; for l_ssd also the largest one. */
   readonly disk: number;
+  readonly firmware: 'bios' | 'uefi';
 }
 
-const local = (name: string, disk: number): ServerType => ({ name, storage: 'l_ssd', disk });
-const block = (name: string): ServerType => ({ name, storage: 'sbs', disk: 20 });
+const start1 = (size: string, disk: number): ServerType => ({
+  name: `START1-${size}`,
+  storage: 'l_ssd',
+  disk,
+  firmware: 'bios',
+});
+const local = (name: string, disk: number): ServerType => ({
+  name,
+  storage: 'l_ssd',
+  disk,
+  firmware: 'uefi',
+});
+const block = (name: string): ServerType => ({ name, storage: 'sbs', disk: 20, firmware: 'uefi' });
 
 /** All known types. */
 export const serverTypes: readonly ServerType[] = [
-  local('START1-XS', 25),
-  local('START1-S', 50),
-  local('START1-M', 100),
-  local('START1-L', 200),
+  start1('XS', 25),
+  start1('S', 50),
+  start1('M', 100),
+  start1('L', 200),
   local('STARDUST1-S', 10),
   local('DEV1-S', 20),
   local('DEV1-M', 40),

@@ -46,8 +46,11 @@ export interface Iso {
   readonly memdisk?: string | undefined;
 }
 
+/** What a boot script starts from the network, leaving the disk alone. */
+export type NetworkScript = Kernel | Chain | Iso;
+
 /** What a boot script does. */
-export type Script = FlashImage | Kernel | Chain | Iso;
+export type Script = FlashImage | NetworkScript;
 
 /** Arguments of `BootScript` once their values are known. */
 export interface ScriptInputs {

@@ -1,5 +1,7 @@
 import type { CloudRef } from '../../clouds/cloud.ts';
 import type { BootWaits } from '../boot-mode/waits.ts';
+import type { NetworkScript } from '../boot-script/args.ts';
+import type { BootProof } from '../network-boot/args.ts';
 import type { RolloutPolicy } from '../rollout/policy.ts';
 import type { ServerTransform } from '../server/server.ts';
 
@@ -31,18 +33,33 @@ export interface FleetImageArgs {
   readonly signature?: { readonly signify: string } | undefined;
 }
 
-/** One server of a fleet. */
-export interface FleetServerArgs {
+/** What all servers of a fleet have. */
+interface AnyServerArgs {
   /** Unique in the fleet; keep it, and the server is kept. Example: `edge-1`. */
   readonly name: string;
-  /** Servers of one group share a security group. Example: `edge`. */
+  /** Servers of one group share a security group, and a script when they boot from the network. Example: `edge`. */
   readonly group: string;
   /** Example: `START1-XS`. */
   readonly type: string;
-  /** A name in `images`. Example: `edge`. */
-  readonly image: string;
   /** GB. Default: what the type comes with. Example: `25`. */
   readonly disk?: number | undefined;
+  /** Example: `['demo']`. Default: none. */
+  readonly tags?: readonly string[] | undefined;
+  /** TCP ports to open beside those of SSH and the health checks. Example: `[443]`. Default: none. */
+  readonly ports?: readonly number[] | undefined;
+}
+
+/** How to log in to a server. Example: `{ user: 'root', keyFile: 'keys/edge_ed25519' }`. */
+export interface FleetSshArgs {
+  readonly user: string;
+  readonly keyFile: string;
+  readonly port?: number | undefined;
+}
+
+/** A server whose image is written to its disk. */
+export interface InstalledServerArgs extends AnyServerArgs {
+  /** A name in `images`. Example: `edge`. */
+  readonly image: string;
   readonly boot?:
     | {
         /** Default: `ipxe-console`. Example: `ipxe-console`. */
@@ -53,10 +70,34 @@ export interface FleetServerArgs {
         readonly waits?: Partial<BootWaits> | undefined;
       }
     | undefined;
-  /** Example: `{ user: 'root', keyFile: 'keys/edge_ed25519' }`. */
-  readonly ssh: { readonly user: string; readonly keyFile: string; readonly port?: number | undefined };
-  /** Example: `['demo']`. Default: none. */
-  readonly tags?: readonly string[] | undefined;
-  /** TCP ports to open beside those of SSH and the health checks. Example: `[443]`. Default: none. */
-  readonly ports?: readonly number[] | undefined;
+  readonly ssh: FleetSshArgs;
+  readonly networkBoot?: undefined;
+}
+
+/** A server that boots from the network. */
+export interface NetworkServerArgs extends AnyServerArgs {
+  readonly networkBoot: {
+    /** Default: `ipxe-console`. Example: `ipxe-console`. */
+    readonly mode?: 'ipxe-console' | undefined;
+    /** The same for all servers of a group. Example: `{ kind: 'iso', url: 'http://boot.example.org/cd.iso' }`. */
+    readonly script: NetworkScript;
+    /** Example: `{ kind: 'console', pattern: 'login: ' }`. */
+    readonly proof: BootProof;
+    /** Seconds from the loaded script to its proof. Default: 420. */
+    readonly within?: number | undefined;
+    /** Any new value boots it again. Example: `2026-11-21`. */
+    readonly restart?: string | undefined;
+    /** How long to wait for what, in seconds. Example: `{ prompt: 600 }`. Default: see `defaultWaits`. */
+    readonly waits?: Partial<BootWaits> | undefined;
+  };
+  /** Needed when SSH is the proof. */
+  readonly ssh?: FleetSshArgs | undefined;
+}
+
+/** One server of a fleet. */
+export type FleetServerArgs = InstalledServerArgs | NetworkServerArgs;
+
+/** The servers that have their image on their disk. */
+export function installedServers(servers: readonly FleetServerArgs[]): InstalledServerArgs[] {
+  return servers.filter((server) => server.networkBoot === undefined);
 }

@@ -6,11 +6,13 @@ import { BootMode } from '../boot-mode/boot-mode.ts';
 import type { Script } from '../boot-script/args.ts';
 import { BootScript } from '../boot-script/boot-script.ts';
 import { ImageArtifact } from '../image-artifact/image-artifact.ts';
+import type { NetworkBoot } from '../network-boot/network-boot.ts';
 import { FleetSecurityGroup } from '../server/security-group.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { Server } from '../server/server.ts';
-import type { FleetArgs, FleetImageArgs, FleetServerArgs } from './args.ts';
+import type { FleetArgs, FleetImageArgs, FleetServerArgs, InstalledServerArgs } from './args.ts';
 import { fleetTags, groupPorts, ownTags } from './naming.ts';
+import { groupScripts, networkBootOf } from './network-boots.ts';
 import { rolloutOf } from './rollout-of.ts';
 
 /**
@@ -22,7 +24,7 @@ export interface FleetServerOutput {
   readonly address: string;
   readonly sshPort: number;
   readonly hostKey: string;
-  /** The build that was written when its disk was installed last; upgrades do not change it. */
+  /** The build that was written when its disk was installed last; upgrades do not change it. Empty without a disk. */
   readonly installedBuild: string;
 }
 
@@ -36,10 +38,12 @@ interface InstallableImage {
 export interface FleetNodes {
   readonly provider: scaleway.Provider;
   readonly images: Readonly<Record<string, ImageArtifact>>;
+  /** By image, and `<group>.boot` for groups that boot from the network. */
   readonly scripts: Readonly<Record<string, BootScript>>;
   readonly securityGroups: Readonly<Record<string, FleetSecurityGroup>>;
   readonly servers: Readonly<Record<string, Server>>;
   readonly boots: Readonly<Record<string, BootMode>>;
+  readonly networkBoots: Readonly<Record<string, NetworkBoot>>;
   /** Absent without a `rollout` section. */
   readonly rollout?: Rollout;
 }
@@ -86,6 +90,8 @@ export class Fleet extends pulumi.ComponentResource {
     });
     const servers: Record<string, Server> = {};
     const boots: Record<string, BootMode> = {};
+    const networkBoots: Record<string, NetworkBoot> = {};
+    const scripts = groupScripts(name, args, child);
     for (const given of args.servers) {
       const server = new Server(
         given.name,
@@ -99,19 +105,28 @@ export class Fleet extends pulumi.ComponentResource {
         onCloud,
       );
       servers[given.name] = server;
-      boots[given.name] = bootOf(given, server, valueOf(images, given.image), args, child);
+      if (given.networkBoot) {
+        const script = valueOf(scripts, given.group);
+        networkBoots[given.name] = networkBootOf(given, server, script, args, child);
+      } else boots[given.name] = bootOf(given, server, valueOf(images, given.image), args, child);
     }
     const rollout = rolloutOf(name, args, { servers, boots }, child);
     this.nodes = {
       provider,
       images: mapValues(images, ({ artifact }) => artifact),
-      scripts: mapValues(images, ({ script }) => script),
+      scripts: {
+        ...mapValues(images, ({ script }) => script),
+        ...Object.fromEntries(Object.entries(scripts).map(([group, script]) => [`${group}.boot`, script])),
+      },
       securityGroups,
       servers,
       boots,
+      networkBoots,
       ...(rollout && { rollout }),
     };
-    this.servers = pulumi.output(mapValues(servers, (server, key) => outputOf(server, valueOf(boots, key))));
+    this.servers = pulumi.output(
+      mapValues(servers, (server, key) => outputOf(server, boots[key] ?? valueOf(networkBoots, key))),
+    );
     this.registerOutputs({ servers: this.servers });
   }
 }
@@ -169,7 +184,7 @@ function installable(
 }
 
 function bootOf(
-  { name, type, disk, image, boot, ssh }: FleetServerArgs,
+  { name, type, disk, image, boot, ssh }: InstalledServerArgs,
   server: Server,
   { artifact, script }: InstallableImage,
   { cloud }: FleetArgs,
@@ -200,8 +215,9 @@ function bootOf(
   );
 }
 
-function outputOf(server: Server, boot: BootMode): pulumi.Output<FleetServerOutput> {
-  const { address, sshPort, hostKey, build: installedBuild } = boot;
+function outputOf(server: Server, boot: BootMode | NetworkBoot): pulumi.Output<FleetServerOutput> {
+  const { address, sshPort, hostKey } = boot;
+  const installedBuild = 'build' in boot ? boot.build : '';
   return pulumi.output({ id: server.serverId, address, sshPort, hostKey, installedBuild });
 }
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { resolveEndpoints } from '../../clouds/scaleway/endpoints.ts';
-import type { FleetFile } from '../../stacks/fleet-file.ts';
+import type { FleetFile, FleetSsh } from '../../stacks/fleet-file.ts';
 import { fleetFilePath, loadFleetFile } from '../../stacks/load.ts';
 import type { CloudEndpoints } from '../../clouds/scaleway/endpoints.ts';
 import { endWithEngine } from '../end-with-engine.ts';
 import { withoutTrace } from '../run-error.ts';
-import type { FleetArgs } from './args.ts';
+import type { FleetArgs, FleetServerArgs, FleetSshArgs } from './args.ts';
 import { readCheckpoint } from './abandoned/checkpoint.ts';
 import { removeAbandoned } from './abandoned/remove-abandoned.ts';
 import { Fleet } from './fleet.ts';
@@ -74,10 +74,11 @@ export function fleetArgs(file: FleetFile, project: string = process.cwd()): Fle
         },
       ]),
     ),
-    servers: file.servers.map(({ ssh, ...server }) => ({
-      ...server,
-      ssh: { user: ssh.user, keyFile: relative(ssh.key), port: ssh.port },
-    })),
+    servers: file.servers.map((server): FleetServerArgs => {
+      const login = ({ user, key, port }: FleetSsh): FleetSshArgs => ({ user, keyFile: relative(key), port });
+      if (server.networkBoot) return { ...server, ssh: server.ssh && login(server.ssh) };
+      return { ...server, ssh: login(server.ssh) };
+    }),
     rollout: file.rollout,
     ttl: file.ttl,
   };

@@ -36,6 +36,6 @@ export function groupPorts(
     ...(http ? [http.port ?? 80] : []),
     ...(tcp ? [tcp.port] : []),
   ]);
-  const own = servers.flatMap(({ ssh, ports = [] }) => [ssh.port ?? 22, ...ports]);
+  const own = servers.flatMap(({ ssh, ports = [] }) => [...(ssh ? [ssh.port ?? 22] : []), ...ports]);
   return [...new Set([...own, ...health])].toSorted((one, other) => one - other);
 }

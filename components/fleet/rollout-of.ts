@@ -3,11 +3,11 @@ import type { BootMode } from '../boot-mode/boot-mode.ts';
 import { Rollout, type RolloutServer } from '../rollout/rollout.ts';
 import type { SlotImageRef } from '../rollout/slot-upgrade/args.ts';
 import type { Server } from '../server/server.ts';
-import type { FleetArgs } from './args.ts';
+import { type FleetArgs, installedServers } from './args.ts';
 
 /**
  * The rollout of a fleet's slot images to its servers; undefined for a fleet without a `rollout` section. Servers whose
- * image has no `fs` are installed and never upgraded.
+ * image has no `fs` are installed and never upgraded, and what boots from the network has no slots.
  */
 export function rolloutOf(
   name: string,
@@ -26,7 +26,7 @@ export function rolloutOf(
     if (fs !== undefined)
       slotImages[key] = { fs, checksums: own, ...(signature && own.length > 0 && { signature }) };
   }
-  const upgradable = servers.flatMap(({ name: server, image, ssh }): RolloutServer[] => {
+  const upgradable = installedServers(servers).flatMap(({ name: server, image, ssh }): RolloutServer[] => {
     const [boot, machine] = [made.boots[server], made.servers[server]];
     if (!boot || !machine || !((rollout.pins?.[server] ?? image) in slotImages)) return [];
     const { address, sshPort, hostKey } = boot;

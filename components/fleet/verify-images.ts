@@ -1,7 +1,7 @@
 import { diskTooSmall } from '../../errors/boot.ts';
 import { BootfleetError } from '../../errors/error.ts';
 import { findFacts } from '../image-artifact/check.ts';
-import type { FleetArgs } from './args.ts';
+import { type FleetArgs, installedServers } from './args.ts';
 
 /**
  * Looks at all images before the first resource is made: Pulumi checks a resource only when its turn comes, and others
@@ -26,7 +26,7 @@ export async function verifyImages(
       problems.push(error);
     }
   }
-  for (const { name: machine, image, disk } of servers) {
+  for (const { name: machine, image, disk } of installedServers(servers)) {
     const imageBytes = sizes.get(image) ?? 0;
     if (disk !== undefined && imageBytes > disk * 1e9)
       problems.push(diskTooSmall({ machine, image, imageBytes, diskBytes: disk * 1e9 }));

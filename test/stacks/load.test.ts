@@ -115,7 +115,7 @@ describe('a good fleet file', () => {
     expect(servers).toHaveLength(1);
     expect(servers[0]).toMatchObject({
       name: 'edge-1',
-      boot: { mode: 'ipxe-console', script: 'flash-image' },
+      boot: { mode: 'ipxe-console', reinstall: undefined },
       ssh: { user: 'root' },
     });
     expect(rollout).toMatchObject({ transfer: { mode: 'auto' }, lockTimeout: '15m', exclude: [] });

@@ -3,6 +3,7 @@ import type { CloudEndpoints } from '../../../clouds/scaleway/endpoints.ts';
 import { type CloudItem, inventory } from '../../../clouds/scaleway/inventory.ts';
 import { ScalewayCloud } from '../../../clouds/scaleway/scaleway-cloud.ts';
 import { noteKey } from '../../boot-mode/note.ts';
+import { networkNoteKey } from '../../network-boot/note.ts';
 import { abandonedItems } from './abandoned-items.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -48,10 +49,12 @@ export async function removeAbandoned(search: Search): Promise<void> {
   }
 }
 
-/** It is off, and nobody ever began to write its disk. */
+/** It is off, and nobody ever began to write its disk, or booted something that could have. */
 async function isBlank(servers: ScalewayCloud, { id }: CloudItem): Promise<boolean> {
   const view = await servers.observe(id);
-  return view?.power === 'off' && (await servers.readNote(id, noteKey)) === undefined;
+  if (view?.power !== 'off') return false;
+  const notes = await Promise.all([noteKey, networkNoteKey].map((key) => servers.readNote(id, key)));
+  return notes.every((note) => note === undefined);
 }
 
 /** Of each kind: the API that has it, and its list there. */

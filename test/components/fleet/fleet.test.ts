@@ -1,7 +1,12 @@
 import * as pulumi from '@pulumi/pulumi';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CloudEndpoints } from '../../../clouds/scaleway/endpoints.ts';
-import type { FleetArgs, FleetServerArgs } from '../../../components/fleet/args.ts';
+import type {
+  FleetArgs,
+  FleetServerArgs,
+  InstalledServerArgs,
+  NetworkServerArgs,
+} from '../../../components/fleet/args.ts';
 import { Fleet } from '../../../components/fleet/fleet.ts';
 
 /** What a program registered with the mocked engine. */
@@ -73,7 +78,7 @@ const endpoints: CloudEndpoints = {
   portOffset: 0,
 };
 
-function server(name: string, more: Partial<FleetServerArgs> = {}): FleetServerArgs {
+function server(name: string, more: Partial<InstalledServerArgs> = {}): FleetServerArgs {
   return {
     name,
     group: 'edge',
@@ -190,6 +195,34 @@ describe('a fleet', () => {
     const transform = { server: (given: object) => ({ ...given, type: 'DEV1-S', protected: true }) };
     await make([server('edge-1')], { transform });
     expect(ofType('instance/server:Server')[0]?.inputs).toMatchObject({ type: 'DEV1-S', protected: true });
+  });
+
+  test('boots the groups that ask for it from the network: one script a group, no image, no wave', async () => {
+    const networkBoot: NetworkServerArgs['networkBoot'] = {
+      script: { kind: 'iso', url: 'http://boot.example.org/cd.iso' },
+      proof: { kind: 'console', pattern: 'login: ' },
+    };
+    const live = (name: string): NetworkServerArgs => ({
+      name,
+      group: 'live',
+      type: 'START1-XS',
+      networkBoot,
+    });
+    const fleet = await make([server('edge-1'), live('live-1'), live('live-2')], { rollout: {} });
+    const scripts = ofType('bootfleet:BootScript').toSorted((a, b) => a.name.localeCompare(b.name));
+    expect(scripts.map(({ name }) => name)).toEqual(['edge', 'live.boot']);
+    expect(scripts[1]?.inputs).toMatchObject({ does: networkBoot.script });
+    expect(ofType('bootfleet:BootMode').map(({ name }) => name)).toEqual(['edge-1']);
+    const boots = ofType('bootfleet:NetworkBoot');
+    expect(boots.map(({ name }) => name)).toEqual(['live-1', 'live-2']);
+    expect(boots[0]?.inputs).toMatchObject({ server: 'live-1-id', proof: networkBoot.proof, within: 420 });
+    const groups = ofType('instance/securityGroup:SecurityGroup');
+    expect(groups.find(({ name }) => name === 'live')?.inputs).toMatchObject({ inboundRules: [] });
+    expect(Object.keys(fleet.nodes.networkBoots)).toEqual(['live-1', 'live-2']);
+    const other = { ...networkBoot, script: { kind: 'chain', url: 'http://x/y' } } as const;
+    expect(
+      () => new Fleet('x', args([live('live-1'), { ...live('live-2'), networkBoot: other }]), endpoints),
+    ).toThrow(/live-2 boots another script/);
   });
 
   test('has the outputs of each server by name, and its nodes', async () => {
