@@ -8,7 +8,9 @@
  * at all would take.
  */
 import { parseArgs } from 'node:util';
+import { fleetText } from '../test/e2e/harness/fleet-file.ts';
 import { buildImages, builds } from '../test/e2e/harness/images.ts';
+import type { ServerOutput } from '../test/e2e/harness/machine.ts';
 import { createStack } from '../test/e2e/harness/stack.ts';
 import { openWorkplace } from '../test/e2e/harness/workplace.ts';
 import type { Figure } from './figure.ts';
@@ -16,18 +18,7 @@ import type { Figure } from './figure.ts';
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
 const rounds = Number(values.rounds);
 
-const fleetFile = (count: number): string => `fleet: parallel
-cloud:
-  scaleway: { zone: fr-par-1, endpoint: local }
-images:
-  edge: { img: ../images/edge-${builds.first}.img }
-servers:
-  edge:
-    count: ${count}
-    type: START1-XS
-    image: edge
-    ssh: { user: root, key: ../keys/edge_ed25519 }
-`;
+const fleetFile = (count: number): string => fleetText({ fleet: 'parallel', groups: { edge: { count } } });
 
 const place = await openWorkplace();
 try {
@@ -42,8 +33,10 @@ try {
     const seconds = (performance.now() - began) / 1000;
     if (up.status !== 0)
       throw new Error(`pulumi up ended with ${up.status ?? 'a signal'}:\n${up.output.slice(-8000)}`);
-    const servers = (await stack.outputs())['servers'] as Record<string, { build: string }>;
-    const right = Object.values(servers).filter(({ build }) => build === builds.first).length;
+    const servers = (await stack.outputs())['servers'] as Record<string, ServerOutput>;
+    const right = Object.values(servers).filter(
+      ({ installedBuild }) => installedBuild === builds.first,
+    ).length;
     if (right !== count) throw new Error(`${right} of ${count} machines run the image`);
     const down = await stack.run('destroy');
     if (down.status !== 0) throw new Error(`pulumi destroy:\n${down.output.slice(-4000)}`);

@@ -7,12 +7,13 @@
  * disk is written, nothing runs. Everything else is real: CLI, program, dynamic providers, object storage, API, console
  * dialogues, SSH. Held against as many dynamic resources that do nothing, run in turn with the fleet.
  */
-import { cp, rename, symlink } from 'node:fs/promises';
+import { cp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { checkout } from '../scripts/setup/folders.ts';
-import { buildImages } from '../test/e2e/harness/images.ts';
+import { fleetText } from '../test/e2e/harness/fleet-file.ts';
+import { buildImages, undatedImage } from '../test/e2e/harness/images.ts';
 import { createStack } from '../test/e2e/harness/stack.ts';
 import { openWorkplace, type Workplace } from '../test/e2e/harness/workplace.ts';
 import type { Figure } from './figure.ts';
@@ -39,12 +40,7 @@ const place = await openWorkplace();
 try {
   await place.startCloud({ machines: 'scripted' });
   await buildImages(place, [{ version: 1 }]);
-  // A name without a date: the simulated machines say nothing of their build.
-  await rename(
-    join(place.folder, 'images', 'edge-20261121_0900.img'),
-    join(place.folder, 'images', 'edge.img'),
-  );
-  const fleet = await fleetProject(place);
+  const fleet = await fleetProject(place, await undatedImage(place));
   const resources = await countResources(place);
   note(`${servers} servers are ${resources} resources`);
   const trivial = await trivialProject(place, resources);
@@ -63,8 +59,11 @@ try {
   else await place.close();
 }
 
-async function fleetProject(at: Workplace): Promise<Project> {
-  const stack = await createStack(at, fleetFile());
+async function fleetProject(at: Workplace, edge: { readonly img: string }): Promise<Project> {
+  const stack = await createStack(
+    at,
+    fleetText({ fleet: 'scale', images: { edge }, groups: { edge: { count: servers } } }),
+  );
   return {
     run: async (what) => {
       const began = performance.now();
@@ -75,21 +74,6 @@ async function fleetProject(at: Workplace): Promise<Project> {
     },
     exported: () => stack.exported(),
   };
-}
-
-function fleetFile(): string {
-  return `fleet: scale
-cloud:
-  scaleway: { zone: fr-par-1, endpoint: local }
-images:
-  edge: { img: ../images/edge.img }
-servers:
-  edge:
-    count: ${servers}
-    type: START1-XS
-    image: edge
-    ssh: { user: root, key: ../keys/edge_ed25519 }
-`;
 }
 
 /** How many resources the fleet's first up makes, by what Pulumi says. */

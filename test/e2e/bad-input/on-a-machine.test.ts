@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CloudApi, cloudApi } from '../harness/cloud-api.ts';
+import { fleetText, imageOf } from '../harness/fleet-file.ts';
 import { buildImages, builds } from '../harness/images.ts';
 import { createStack, type TestStack } from '../harness/stack.ts';
 import { openWorkplace, type Workplace } from '../harness/workplace.ts';
@@ -18,19 +19,12 @@ let stack: TestStack;
 /** What the cloud holds after the first failure. */
 let held: readonly string[] = [];
 
-const fleetFile = (img: string): string => `fleet: trouble
-cloud:
-  scaleway: { zone: fr-par-1, endpoint: local }
-images:
-  edge: { img: ../images/${img}.img }
-servers:
-  edge:
-    count: 1
-    type: START1-XS
-    image: edge
-    boot: { waits: { prompt: 12, dhcp: 10, boot: 45 } }
-    ssh: { user: root, key: ../keys/edge_ed25519 }
-`;
+const fleetFile = (build: string): string =>
+  fleetText({
+    fleet: 'trouble',
+    images: { edge: imageOf(build) },
+    groups: { edge: { boot: { waits: { prompt: 12, dhcp: 10, boot: 45 } } } },
+  });
 
 beforeAll(async () => {
   place = await openWorkplace();
@@ -39,7 +33,7 @@ beforeAll(async () => {
     buildImages(place, [{ version: 1 }, { version: 1, variant: 'no-boot' }]),
   ]);
   api = cloudApi(place, endpoints);
-  stack = await createStack(place, fleetFile(`edge-${builds.first}`));
+  stack = await createStack(place, fleetFile(builds.first));
 });
 
 afterAll(async () => {
@@ -124,7 +118,7 @@ test('the image in the bucket is not the one that was sent: its digest is wrong 
 });
 
 test('a system that never boots', async () => {
-  await stack.write(fleetFile(`edge-${builds.first}-no-boot`));
+  await stack.write(fleetFile(`${builds.first}-no-boot`));
   const output = await fails();
   expect(output).toMatch(/BF1204|BF1331/);
   expect(output).toContain('.cast');

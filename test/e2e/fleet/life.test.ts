@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CloudApi, cloudApi } from '../harness/cloud-api.ts';
+import { fleetText, imageOf } from '../harness/fleet-file.ts';
 import { buildImages, builds } from '../harness/images.ts';
 import { bootId, dialogues, type ServerOutput } from '../harness/machine.ts';
 import { markedProcesses } from '../harness/marked-processes.ts';
@@ -17,25 +18,14 @@ let wanted = { edges: 1, tag: 'blue', img: builds.first as string, reinstall: ''
 
 function fleetFile(): string {
   const { edges, tag, img, reinstall } = wanted;
-  return `fleet: life
-cloud:
-  scaleway: { zone: fr-par-1, endpoint: local }
-images:
-  edge: { img: ../images/edge-${img}.img }
-servers:
-  edge:
-    count: ${edges}
-    type: START1-XS
-    image: edge
-    ssh: { user: root, key: ../keys/edge_ed25519 }
-    tags: [${tag}]
-  wide:
-    count: 1
-    type: DEV1-S
-    image: edge
-    boot: { mode: ipxe-console${reinstall === '' ? '' : `, reinstall: ${reinstall}`} }
-    ssh: { user: root, key: ../keys/edge_ed25519 }
-`;
+  return fleetText({
+    fleet: 'life',
+    images: { edge: imageOf(img) },
+    groups: {
+      edge: { count: edges, tags: [tag] },
+      wide: { type: 'DEV1-S', boot: { mode: 'ipxe-console', ...(reinstall !== '' && { reinstall }) } },
+    },
+  });
 }
 
 async function change(part: Partial<typeof wanted>): Promise<void> {

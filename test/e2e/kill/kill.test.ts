@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
 import { type CloudApi, cloudApi } from '../harness/cloud-api.ts';
-import { buildImages, builds } from '../harness/images.ts';
+import { fleetText } from '../harness/fleet-file.ts';
+import { buildImages } from '../harness/images.ts';
 import { markedProcesses } from '../harness/marked-processes.ts';
 import { killTree } from '../harness/process-tree.ts';
 import { createStack, type RunningPulumi, type TestStack } from '../harness/stack.ts';
@@ -17,18 +18,8 @@ let place: Workplace;
 let api: CloudApi;
 let stack: TestStack;
 
-const fleetFile = (machines: number): string => `fleet: kill
-cloud:
-  scaleway: { zone: fr-par-1, endpoint: local }
-images:
-  edge: { img: ../images/edge-${builds.first}.img }
-servers:
-  edge:
-    count: ${machines}
-    type: START1-XS
-    image: edge
-    ssh: { user: root, key: ../keys/edge_ed25519 }
-`;
+const fleetFile = (machines: number): string =>
+  fleetText({ fleet: 'kill', groups: { edge: { count: machines } } });
 
 beforeAll(async () => {
   place = await openWorkplace();

@@ -6,6 +6,7 @@ import type { AgentArguments } from '../../../transfer/target/program.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
 import { type CloudApi, cloudApi } from '../harness/cloud-api.ts';
+import { fleetText, imageOf } from '../harness/fleet-file.ts';
 import type { ServerOutput } from '../harness/machine.ts';
 import { createStack, type TestStack } from '../harness/stack.ts';
 import { openWorkplace, type Workplace } from '../harness/workplace.ts';
@@ -20,7 +21,7 @@ export interface Wanted {
   readonly fs: number;
   /** File of the image `other`, for pins. */
   readonly other: string;
-  /** Lines of the rollout section besides health, as flow YAML. */
+  /** The rollout section besides health. */
   readonly rollout: Readonly<Record<string, unknown>>;
 }
 
@@ -184,27 +185,15 @@ for pid in $(pidof dropbear); do
 done`;
 
 function fleetFile({ count, img, fs, other, rollout }: Wanted): string {
-  const settings = Object.entries(rollout).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
+  const image = imageOf(buildOf(img));
   const slot = `../images/edge-${buildOf(fs)}.fs`;
-  return `fleet: waves
-cloud:
-  scaleway: { zone: fr-par-1, endpoint: local }
-images:
-  edge:
-    img: ../images/edge-${buildOf(img)}.img
-    fs: ${slot}
-    checksum: ${slot}.cksum
-    signature: { signify: ../keys/edge.pub }
-  other: { img: ../images/edge-${buildOf(img)}.img, fs: ../images/${other} }
-servers:
-  edge:
-    count: ${count}
-    type: START1-XS
-    image: edge
-    ssh: { user: root, key: ../keys/edge_ed25519 }
-rollout:
-  health:
-    - { http: { port: 80, path: /health, status: 200 }, retries: 3 }
-${settings.join('\n')}
-`;
+  return fleetText({
+    fleet: 'waves',
+    images: {
+      edge: { ...image, fs: slot, checksum: `${slot}.cksum`, signature: { signify: '../keys/edge.pub' } },
+      other: { ...image, fs: `../images/${other}` },
+    },
+    groups: { edge: { count } },
+    rollout: { health: [{ http: { port: 80, path: '/health', status: 200 }, retries: 3 }], ...rollout },
+  });
 }
