@@ -1,4 +1,5 @@
-import { connect, type ClientHttp2Session } from 'node:http2';
+import { connect } from 'node:http2';
+import { endOrphanedLanguageHost } from './language-host.ts';
 
 /** Milliseconds until an engine that closed the line is tried once more. */
 const again = 200;
@@ -6,7 +7,7 @@ const again = 200;
 /**
  * Ends this process at once when Pulumi's engine is gone: a `pulumi` that was killed cannot end its providers, and one
  * that went on typing on a console would meet the next `pulumi up` there. What it was doing is left as by a kill of
- * its own, which everything in bootfleet is made for.
+ * its own, which everything in bootfleet is made for. The engine's language host, which would stay for minutes, goes too.
  *
  * The engine serves gRPC, which is HTTP/2: an idle session to it ends exactly when the engine does. It does not keep
  * this process alive.
@@ -16,9 +17,11 @@ const again = 200;
  */
 export function endWithEngine(
   address: string,
-  end: () => void = () => process.kill(process.pid, 'SIGKILL'),
+  end = (): void => {
+    endNow(address);
+  },
 ): void {
-  const watch = (whenUnreachable: () => void): ClientHttp2Session => {
+  const watch = (whenUnreachable: () => void): void => {
     const session = connect(`http://${address}`);
     let reached = false;
     session.on('connect', () => {
@@ -29,11 +32,15 @@ export function endWithEngine(
     session.on('error', () => undefined);
     session.on('close', () => {
       // An engine that lives may close an idle session; only one that no longer listens is gone.
-      if (reached) setTimeout(() => watch(end), again);
+      if (reached) setTimeout(watch, again, end);
       else whenUnreachable();
     });
-    return session;
   };
-  // An engine that never was there says nothing about its end.
-  watch(() => undefined);
+  // The engine started this process, so one that cannot be reached at all was killed while this process was loading.
+  watch(() => setTimeout(watch, again, end));
+}
+
+function endNow(address: string): void {
+  endOrphanedLanguageHost(address);
+  process.kill(process.pid, 'SIGKILL');
 }

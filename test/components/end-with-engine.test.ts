@@ -31,3 +31,11 @@ test('ends when the engine is gone, not when it only closes the line', async () 
   sessions[1]?.destroy();
   await end;
 });
+
+test('ends when the engine was gone before this process had loaded', async () => {
+  const { address, server } = await engine();
+  await new Promise((resolve) => server.close(resolve));
+  await new Promise<void>((resolve) => {
+    endWithEngine(address, resolve);
+  });
+});
