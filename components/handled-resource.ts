@@ -1,22 +1,19 @@
 import * as pulumi from '@pulumi/pulumi';
-
-/** What Pulumi calls a dynamic provider for. Each handler.ts exports all of them; `delete` under that name too. */
-const methods = ['check', 'diff', 'create', 'read', 'update', 'delete'] as const;
+import { shortenStackTraces } from './fleet/stack-traces.ts';
 
 /**
- * The code that Pulumi stores with a resource, twice, and runs in its provider process: it only calls handler.ts.
+ * The code that Pulumi stores with a resource, twice, and runs in its provider process: it only names handler.ts, whose
+ * exports (`check`, `diff`, `create`, `read`, `update`, `delete`) are the provider.
  *
  * Pulumi would write such code itself from an object with these methods (`pulumi.dynamic.Resource`), but needs 2 KB for
  * it, and loads the TypeScript compiler in order to do so. The form is the one that it writes: a module with a function
- * `handler` that returns the provider. Source: getProvider in pulumi/sdk/nodejs/cmd/dynamic-provider/index.ts.
+ * `handler` that returns the provider; a promise of it will do, because it is awaited. Source: getProvider in
+ * pulumi/sdk/nodejs/cmd/dynamic-provider/index.ts.
  *
  * @param folder of the handler, in components. Example: `boot-mode`.
  */
 export function providerCode(folder: string): string {
-  return (
-    `exports.handler=()=>Object.fromEntries('${methods.join(' ')}'.split(' ').map(m=>[m,async(...a)=>` +
-    `(await import('bootfleet/components/${folder}/handler'))[m](...a)]))`
-  );
+  return `exports.handler=()=>import('bootfleet/components/${folder}/handler')`;
 }
 
 /**
@@ -38,11 +35,13 @@ export abstract class HandledResource extends pulumi.CustomResource {
     props: pulumi.Inputs,
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
-    super(
-      `pulumi-nodejs:dynamic/bootfleet:${kind}`,
-      name,
-      { ...props, __provider: providerCode(folder) },
-      opts,
-    );
+    const type = `pulumi-nodejs:dynamic/bootfleet:${kind}`;
+    // Pulumi takes a stack trace for each of the four promises that it makes a property.
+    const restore = shortenStackTraces();
+    try {
+      super(type, name, { ...props, __provider: providerCode(folder) }, opts);
+    } finally {
+      restore();
+    }
   }
 }

@@ -10,17 +10,38 @@ export function plainStackTraces(): void {
   (Error as { prepareStackTrace: unknown }).prepareStackTrace = undefined;
 }
 
+/** Frames that are kept of the trace by which Pulumi finds where a resource was made: five of its own, and two. */
+const mostFrames = 7;
+
 /**
- * Runs a step that makes many resources with stack traces of one frame: enough to say where an error was thrown, and
- * a third less time and half a gigabyte less garbage for 1,000 servers, for the reason above. The positions that
- * Pulumi keeps in the state are not affected.
+ * Makes stack traces short until the answer is called: one frame, enough to say where an error was thrown, which is a
+ * third less time and half a gigabyte less garbage for 1,000 servers, for the reason above. The trace of all frames
+ * that Pulumi takes for each resource is kept in the state, which the engine writes as a whole at each step: it ends
+ * with the line that made the resource and the one that called that.
+ *
+ * @returns puts everything back as it was.
  */
-export function withShortStackTraces<T>(step: () => T): T {
-  const before = Error.stackTraceLimit;
+export function shortenStackTraces(): () => void {
+  const own = Error as { prepareStackTrace: typeof Error.prepareStackTrace | undefined };
+  const { prepareStackTrace: prepare } = own;
+  const { stackTraceLimit: limit } = Error;
   Error.stackTraceLimit = 1;
+  own.prepareStackTrace = (error, frames) => {
+    const first = frames.slice(0, mostFrames);
+    return prepare ? (prepare(error, first) as unknown) : [error, ...first.map(String)].join('\n    at ');
+  };
+  return () => {
+    Error.stackTraceLimit = limit;
+    own.prepareStackTrace = prepare;
+  };
+}
+
+/** Runs a step that makes many resources with short stack traces. */
+export function withShortStackTraces<T>(step: () => T): T {
+  const restore = shortenStackTraces();
   try {
     return step();
   } finally {
-    Error.stackTraceLimit = before;
+    restore();
   }
 }

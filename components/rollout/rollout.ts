@@ -4,9 +4,10 @@ import { policyInvalid } from '../../errors/rollout.ts';
 import { parseWindow } from './plan/window.ts';
 import { planWaves, type Wave } from './plan/waves.ts';
 import { resolvePolicy, type ResolvedPolicy, type RolloutPolicy } from './policy.ts';
-import type { SlotImageRef, UpgradePolicy } from './slot-upgrade/args.ts';
-import { isFailure, type Outcome } from './slot-upgrade/outcome.ts';
+import type { SlotImageRef } from './slot-upgrade/args.ts';
+import { isSuccess, type Outcome } from './slot-upgrade/outcome.ts';
 import { SlotUpgrade, type MachineArgs } from './slot-upgrade/slot-upgrade.ts';
+import { upgradePolicy } from './upgrade-policy.ts';
 import type { GateMachine } from './wave-gate/args.ts';
 import { WaveGate } from './wave-gate/wave-gate.ts';
 
@@ -55,9 +56,11 @@ export class Rollout extends pulumi.ComponentResource {
   constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
     super('bootfleet:index:Rollout', name, {}, opts);
     const { policy, waves, excluded } = planned(args);
+    const forMachines = upgradePolicy(policy);
+    const byName = new Map(args.servers.map((server) => [server.name, server]));
     const upgrades: Record<string, SlotUpgrade> = {};
     const gates: WaveGate[] = [];
-    const done: pulumi.Output<GateMachine>[] = [];
+    const ended: WaveGate[] = [];
     const upgrade = (
       server: RolloutServer,
       wave: Pick<Wave, 'number' | 'name'>,
@@ -71,49 +74,43 @@ export class Rollout extends pulumi.ComponentResource {
         image,
         wave: { number: wave.number, name: wave.name },
         skip,
-        policy: upgradePolicy(policy),
+        policy: forMachines,
       };
       const made = new SlotUpgrade(server.name, given, { parent: this, dependsOn });
       upgrades[server.name] = made;
       return made;
     };
-    for (const server of args.servers.filter((one) => excluded.includes(one.name)))
+    for (const server of excluded.flatMap((one) => byName.get(one) ?? []))
       upgrade(server, { number: 0, name: 'excluded' }, 'excluded');
     for (const wave of waves) {
-      const failuresBefore = pulumi
-        .all([...done])
-        .apply((all) => all.filter(({ outcome }) => isFailure(outcome)).length);
       const machines = wave.servers.map((serverName) => {
-        const server = args.servers.find((one) => one.name === serverName);
+        const server = byName.get(serverName);
         if (!server) throw new Error(`the plan names ${serverName}, which is no server`);
-        return verdictOf(
-          upgrade(server, wave, wave.paused ? `paused after wave ${policy.upTo ?? ''}` : ''),
-          server,
-          imageOf(args, policy, server),
-          wave,
-        );
+        const made = upgrade(server, wave, wave.paused ? `paused after wave ${policy.upTo ?? ''}` : '');
+        return verdictOf(made, server, touchesMachines(policy) ? imageOf(args, policy, server) : undefined);
       });
-      if (!wave.paused) done.push(...machines);
       const gate = {
         rollout: name,
         name: wave.name,
         machines,
-        failuresBefore,
+        // From gate to gate: a list of all machines before would be stored with each of them.
+        failuresBefore: gates.at(-1)?.failures ?? 0,
         paused: wave.paused,
         soak: policy.soak,
-        policy: upgradePolicy(policy),
+        policy: forMachines,
       };
-      gates.push(new WaveGate(`${name}-wave-${wave.number}`, gate, { parent: this }));
+      const made = new WaveGate(`${name}-wave-${wave.number}`, gate, { parent: this });
+      gates.push(made);
+      if (!wave.paused) ended.push(made);
     }
     const last = {
       rollout: name,
       name: 'rollout',
       last: true,
-      // The state of a thousand machines is held once, not twice: this gate needs the ends alone.
-      machines: done.map((one) => one.apply(({ target: _target, image: _image, ...end }) => end)),
+      ended: ended.map(({ end }) => end),
       failuresBefore: 0,
       soak: 0,
-      policy: upgradePolicy(policy),
+      policy: forMachines,
     };
     if (waves.length > 0)
       gates.push(new WaveGate(`${name}-rollout`, last, { parent: this, dependsOn: gates.slice(-1) }));
@@ -169,38 +166,21 @@ function imageOf(
   };
 }
 
-function verdictOf(
-  upgrade: SlotUpgrade,
-  server: RolloutServer,
-  image: SlotImageRef,
-  wave: Wave,
-): pulumi.Output<GateMachine> {
-  const { outcome, why, transcript, plan: _plan } = upgrade;
-  const found = (upgrade as unknown as { found: pulumi.Output<{ sha256: string } | undefined> }).found;
-  return pulumi
-    .all([pulumi.output(server.machine), outcome, why, transcript, found])
-    .apply(([target, ended, reason, file, facts]): GateMachine => ({
-      machine: server.name, wave: wave.name, target, image, sha256: facts?.sha256 ?? '',
-      outcome: ended, why: reason, transcript: file,
-    })); // prettier-ignore
+/** Whether gates may have to touch machines, and so must know how they are reached. */
+function touchesMachines({ soak, health }: ResolvedPolicy): boolean {
+  return soak > 0 && health.length > 0;
 }
 
-function upgradePolicy(policy: ResolvedPolicy): UpgradePolicy {
-  const {
-    maxInFlight,
-    maxFailures,
-    maxFailuresTotal,
-    health,
-    onFailure,
-    windows,
-    transfer,
-    allowDowngrade,
-    lockTimeout,
-    deadlines,
-  } = policy;
-  const { mode, limit } = transfer;
-  return {
-    maxInFlight, maxFailures, maxFailuresTotal, health, onFailure, windows, allowDowngrade, lockTimeout, deadlines,
-    transfer: { mode, ...(limit !== undefined && { limit }) },
-  }; // prettier-ignore
+/** @param image given when the gate may have to touch the machine. */
+function verdictOf(
+  { outcome, why, transcript, found }: SlotUpgrade,
+  server: RolloutServer,
+  image: SlotImageRef | undefined,
+): pulumi.Output<GateMachine> {
+  return pulumi
+    .all([image && pulumi.output(server.machine), outcome, why, transcript, found])
+    .apply(([target, ended, reason, file, facts]): GateMachine => ({
+      machine: server.name, ...(image && { target, image }), sha256: facts?.sha256 ?? '',
+      outcome: ended, why: reason, transcript: image || !isSuccess(ended) ? file : '',
+    })); // prettier-ignore
 }

@@ -1,8 +1,10 @@
 import * as pulumi from '@pulumi/pulumi';
 import { HandledResource } from '../../handled-resource.ts';
 import { dynamicUrn } from '../../resource-urn.ts';
-import type { MachineRef, SlotImageRef, SlotUpgradeState, UpgradePlan, UpgradePolicy } from './args.ts';
+import { storedPolicy } from '../upgrade-policy.ts';
+import type { MachineRef, SlotImageRef, SlotUpgradeState, UpgradePolicy } from './args.ts';
 import type { Outcome } from './outcome.ts';
+import type { StoredFacts } from './stored/form.ts';
 
 /** How a machine is reached, where some of it is known only once it has booted. */
 export type MachineArgs = { readonly [Field in keyof MachineRef]: pulumi.Input<MachineRef[Field]> };
@@ -45,18 +47,20 @@ export class SlotUpgrade extends HandledResource {
   declare readonly drift: pulumi.Output<string>;
   /** Console transcript, relative to the project's folder. */
   declare readonly transcript: pulumi.Output<string>;
-  declare readonly plan: pulumi.Output<UpgradePlan>;
+  /** The image that it shall run; undefined until its files were looked at. */
+  declare readonly found: pulumi.Output<StoredFacts | undefined>;
 
   /** The underlying resources: this is one itself. */
   readonly nodes: { readonly slotUpgrade: SlotUpgrade };
 
   constructor(name: string, args: SlotUpgradeArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      'rollout/slot-upgrade',
+      'rollout/slot-upgrade/stored',
       'SlotUpgrade',
       name,
       {
         ...args,
+        policy: storedPolicy(args.policy),
         machine: args.machine ?? name,
         skip: args.skip ?? '',
         resourceUrn: dynamicUrn('SlotUpgrade', name, opts),
@@ -72,7 +76,6 @@ export class SlotUpgrade extends HandledResource {
 const unset = Object.fromEntries(
   [
     'found',
-    'plan',
     'outcome',
     'why',
     'from',

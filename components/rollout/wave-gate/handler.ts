@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type * as pulumi from '@pulumi/pulumi';
 import { gateFailed } from '../../../errors/rollout.ts';
 import { reportProgress } from '../../progress.ts';
@@ -10,18 +9,20 @@ import { machineOf } from '../slot-upgrade/handler.ts';
 import { imageFacts } from '../slot-upgrade/image-facts.ts';
 import { isFailure, isSuccess } from '../slot-upgrade/outcome.ts';
 import { runUpgrade } from '../slot-upgrade/run.ts';
-import type { GateMachine, WaveGateInputs, WaveGateState } from './args.ts';
+import type { GateMachine, Straggler, WaveGateInputs, WaveGateState } from './args.ts';
 import { bringBack } from './bring-back.ts';
 import { decideGate } from './decision.ts';
+import { byImage, digestOf, hasPassed } from './seen.ts';
 import { soak } from './soak.ts';
-import { gateTable } from './table.ts';
+import { inputsOf, type StoredGateInputs } from './stored-inputs.ts';
+import { gateTable, type GateRow } from './table.ts';
 
 /** Effects of `WaveGate`; see handled-resource.ts for how Pulumi comes here. */
 
 export function check(
-  _olds: WaveGateInputs,
-  news: WaveGateInputs,
-): Promise<pulumi.dynamic.CheckResult<WaveGateInputs>> {
+  _olds: StoredGateInputs,
+  news: StoredGateInputs,
+): Promise<pulumi.dynamic.CheckResult<StoredGateInputs>> {
   return Promise.resolve({ inputs: news });
 }
 
@@ -29,29 +30,23 @@ export function check(
 export function diff(
   _id: string,
   olds: WaveGateState,
-  news: WaveGateInputs,
+  news: StoredGateInputs,
 ): Promise<pulumi.dynamic.DiffResult> {
-  if (isUnknown(news.machines) || isUnknown(news.failuresBefore)) return Promise.resolve({ changes: true });
-  const ends = ({ machines, paused }: WaveGateInputs): unknown => [
-    paused,
-    machines.map(({ machine, outcome, sha256 }) => [machine, outcome, sha256]),
-  ];
-  return Promise.resolve({
-    changes: olds.verdict === 'failed' || !isDeepStrictEqual(ends(olds), ends(news)),
-  });
+  if (isUnknown([news.machines, news.ended])) return Promise.resolve({ changes: true });
+  return Promise.resolve({ changes: olds.verdict === 'failed' || olds.seen !== digestOf(inputsOf(news)) });
 }
 
-export async function create(inputs: WaveGateInputs): Promise<pulumi.dynamic.CreateResult<WaveGateState>> {
+export async function create(inputs: StoredGateInputs): Promise<pulumi.dynamic.CreateResult<WaveGateState>> {
   const id = `${inputs.rollout}/${inputs.name}`;
-  return { id, outs: await uninterrupted(() => decide(id, inputs, undefined)) };
+  return { id, outs: await uninterrupted(() => decide(id, inputsOf(inputs), undefined)) };
 }
 
 export async function update(
   id: string,
   olds: WaveGateState,
-  news: WaveGateInputs,
+  news: StoredGateInputs,
 ): Promise<pulumi.dynamic.UpdateResult<WaveGateState>> {
-  return { outs: await uninterrupted(() => decide(id, news, olds)) };
+  return { outs: await uninterrupted(() => decide(id, inputsOf(news), olds)) };
 }
 
 export function read(
@@ -71,34 +66,21 @@ async function decide(
   inputs: WaveGateInputs,
   olds: WaveGateState | undefined,
 ): Promise<WaveGateState> {
+  if (inputs.last) return decideLast(id, inputs);
   const machines = await againIfBroughtBack(inputs, olds);
-  const rolledOut = { ...inputs, machines };
-  const passed = Object.fromEntries(
-    machines.flatMap(({ machine, sha256 }) => (olds?.passed[machine] === sha256 ? [[machine, sha256]] : [])),
-  );
   // A machine that has soaked with this image before is not watched again because another one joined the wave.
+  const passed = machines.filter(({ machine, sha256 }) => hasPassed(olds, machine, sha256));
   const verdicts = machines.map((one) => ({
     ...one,
-    outcome: one.machine in passed && isSuccess(one.outcome) ? ('unchanged' as const) : one.outcome,
+    outcome: passed.includes(one) && isSuccess(one.outcome) ? ('unchanged' as const) : one.outcome,
   }));
   const state = (verdict: WaveGateState['verdict'], more: Partial<WaveGateState> = {}): WaveGateState => ({
-    ...rolledOut,
+    ...summaryOf(inputs, machines),
     verdict,
-    passed,
+    passed: byImage(passed),
     broughtBack: [],
     ...more,
   });
-  if (inputs.last) {
-    const failures = machines.filter(({ outcome }) => isFailure(outcome)).length;
-    if (failures > 0)
-      fail(
-        id,
-        state('failed'),
-        `${failures} of ${machines.length} machines did not come to their build`,
-        machines,
-      );
-    return state('passed');
-  }
   const { maxFailures, maxFailuresTotal } = inputs.policy;
   const decision = decideGate({
     verdicts,
@@ -107,32 +89,71 @@ async function decide(
     failuresBefore: inputs.failuresBefore,
     paused: inputs.paused,
   });
-  if (decision.type === 'fail') fail(id, state('failed'), decision.why, machines);
+  const shown = rowsOf(inputs.name, machines);
+  if (decision.type === 'fail') fail(id, inputs.name, state('failed'), decision.why, shown);
   if (decision.type === 'pause') return state('paused');
   const watched = verdicts.filter(({ outcome }) => outcome === 'upgraded' || outcome === 'switched');
   const sick = decision.type === 'soak' ? await watch(inputs, watched) : new Map<string, string>();
   if (sick.size > 0) {
     const after = await treat(inputs, machines, sick);
-    const broughtBack = after
-      .filter(({ machine, outcome }) => sick.has(machine) && outcome === 'rolled-back')
-      .map(({ machine }) => machine);
+    const broughtBack = after.filter(
+      ({ machine, outcome }) => sick.has(machine) && outcome === 'rolled-back',
+    );
     fail(
       id,
+      inputs.name,
       state('failed', { broughtBack }),
       `${sick.size} of ${watched.length} machines were unhealthy during the soak`,
-      after,
+      rowsOf(inputs.name, after),
     );
   }
-  if (interruption().aborted) fail(id, state('failed'), 'the soak was interrupted', machines);
-  const all = Object.fromEntries(
-    machines.filter(({ outcome }) => isSuccess(outcome)).map(({ machine, sha256 }) => [machine, sha256]),
-  );
-  return state('passed', { passed: all });
+  if (interruption().aborted) fail(id, inputs.name, state('failed'), 'the soak was interrupted', shown);
+  return state('passed', { passed: byImage(machines.filter(({ outcome }) => isSuccess(outcome))) });
+}
+
+/** The gate behind the last wave: what was let through on the way fails the update at its end. */
+function decideLast(id: string, inputs: WaveGateInputs): WaveGateState {
+  const state = { ...summaryOf(inputs, []), passed: {}, broughtBack: [] };
+  const rows = inputs.ended.flatMap(({ wave, stragglers }) => rowsOf(wave, stragglers));
+  const failures = rows.filter(({ outcome }) => isFailure(outcome)).length;
+  const all = inputs.ended.reduce((sum, { machines }) => sum + machines, 0);
+  const why = `${failures} of ${all} machines did not come to their build`;
+  if (failures > 0) fail(id, inputs.name, { ...state, verdict: 'failed' }, why, rows, all - rows.length);
+  return { ...state, verdict: 'passed' };
+}
+
+/** How the wave ended by its resources, whatever the soak finds. */
+function summaryOf(
+  inputs: WaveGateInputs,
+  machines: readonly GateMachine[],
+): Pick<WaveGateState, 'failures' | 'end' | 'seen'> {
+  const stragglers = machines.filter(({ outcome }) => !isSuccess(outcome)).map(straggler);
+  const failed = machines.filter(({ outcome }) => isFailure(outcome)).length;
+  return {
+    failures: inputs.failuresBefore + failed,
+    end: { wave: inputs.name, machines: machines.length, stragglers },
+    seen: digestOf(inputs),
+  };
+}
+
+function straggler({ machine, outcome, why, transcript }: GateMachine): Straggler {
+  return { machine, outcome, why, transcript };
+}
+
+function rowsOf(wave: string, machines: readonly Straggler[]): GateRow[] {
+  return machines.map((one) => ({ ...straggler(one as GateMachine), wave }));
 }
 
 /** Fails the update and keeps what is known: the next one begins there. */
-function fail(id: string, state: WaveGateState, why: string, machines: readonly GateMachine[]): never {
-  const error = gateFailed({ wave: state.name, why, table: gateTable(machines) });
+function fail(
+  id: string,
+  wave: string,
+  state: WaveGateState,
+  why: string,
+  rows: readonly GateRow[],
+  others = 0,
+): never {
+  const error = gateFailed({ wave, why, table: gateTable(rows, others) });
   throw Object.assign(error, { id, properties: state, reasons: [error.message] });
 }
 
@@ -149,7 +170,7 @@ function watch(
     check: async (name) => {
       const one = byName.get(name);
       if (!one) return;
-      const machine = machineOf(await inputsOf(inputs, one));
+      const machine = machineOf(await upgradeInputs(inputs, one));
       try {
         await machine.checkHealth();
       } finally {
@@ -175,7 +196,7 @@ async function treat(
       if (why === undefined) return one;
       if (inputs.policy.onFailure === 'hold') return { ...one, outcome: 'held', why };
       reportProgress(inputs.resourceUrn, `bringing ${one.machine} back`);
-      const end = await bringBack(machineOf(await inputsOf(inputs, one)), why);
+      const end = await bringBack(machineOf(await upgradeInputs(inputs, one)), why);
       return { ...one, ...end };
     }),
   );
@@ -186,12 +207,19 @@ async function againIfBroughtBack(
   inputs: WaveGateInputs,
   olds: WaveGateState | undefined,
 ): Promise<readonly GateMachine[]> {
-  const again = new Set(olds?.verdict === 'failed' ? olds.broughtBack : []);
+  const before = olds?.verdict === 'failed' ? olds.broughtBack : [];
+  const again = new Map(before.map((one) => [one.machine, one]));
   const machines: GateMachine[] = [];
   for (const one of inputs.machines) {
-    if (!again.has(one.machine) || !isSuccess(one.outcome)) machines.push(one);
+    const back = again.get(one.machine);
+    if (back === undefined || !isSuccess(one.outcome)) machines.push(one);
     else {
-      const given = await inputsOf(inputs, one);
+      // Without a soak any more the inputs have no way to it; the state that says that it was brought back has.
+      const given = await upgradeInputs(inputs, {
+        ...one,
+        target: one.target ?? back.target,
+        image: one.image ?? back.image,
+      });
       const onStep = (text: string): void => {
         reportProgress(inputs.resourceUrn, `${one.machine}: ${text}`);
       };
@@ -207,11 +235,11 @@ async function againIfBroughtBack(
   return machines;
 }
 
-async function inputsOf(
+async function upgradeInputs(
   inputs: WaveGateInputs,
   one: GateMachine,
 ): Promise<SlotUpgradeInputs & { found: NonNullable<SlotUpgradeInputs['found']> }> {
-  const { rollout, policy, resourceUrn } = inputs;
+  const { rollout, name, policy, resourceUrn } = inputs;
   const { machine, target, image } = one;
   if (!target || !image) throw new Error(`the gate knows no way to ${machine}`);
   const found = await imageFacts(image, resourceUrn);
@@ -220,7 +248,7 @@ async function inputsOf(
     machine,
     target,
     image,
-    wave: { number: 0, name: one.wave },
+    wave: { number: 0, name },
     skip: '',
     policy,
     resourceUrn,

@@ -19,8 +19,12 @@ const advice: Readonly<Record<Outcome, string>> = {
   stuck: 'NO SLOT BOOTS: bootfleet console, or reinstall it',
 };
 
-/** Machines that did not succeed, the number of the others, and where to read more. Example: see docs/rollout.md. */
-export function gateTable(rows: readonly GateRow[]): string {
+/**
+ * Machines that did not succeed, the number of the others, and where to read more. Example: see docs/rollout.md.
+ *
+ * @param more machines that succeeded and are not among the rows.
+ */
+export function gateTable(rows: readonly GateRow[], more = 0): string {
   const bad = rows.filter(({ outcome }) => !isSuccess(outcome));
   const lines = bad.map((row) => [
     row.machine,
@@ -29,7 +33,7 @@ export function gateTable(rows: readonly GateRow[]): string {
     briefReason(row.machine, row.why),
     advice[row.outcome],
   ]);
-  const rest = rows.length - bad.length;
+  const rest = rows.length - bad.length + more;
   const table = alignColumns([['machine', 'wave', 'outcome', 'why', 'what to do'], ...lines]);
   const others = rest === 0 ? [] : [`${rest} other${rest === 1 ? '' : 's'} succeeded`];
   const transcripts = bad.flatMap(({ machine, transcript }) =>

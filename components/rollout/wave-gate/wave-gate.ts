@@ -2,7 +2,9 @@ import * as pulumi from '@pulumi/pulumi';
 import { HandledResource } from '../../handled-resource.ts';
 import { dynamicUrn } from '../../resource-urn.ts';
 import type { UpgradePolicy } from '../slot-upgrade/args.ts';
-import type { GateMachine, WaveGateState } from './args.ts';
+import { storedPolicy } from '../upgrade-policy.ts';
+import type { GateMachine, WaveEnd, WaveGateState } from './args.ts';
+import { packMachines } from './packed-machines.ts';
 
 /** Arguments of a `WaveGate`. */
 export interface WaveGateArgs {
@@ -12,8 +14,11 @@ export interface WaveGateArgs {
   readonly name: string;
   /** Whether this is the gate behind the last wave; default false. */
   readonly last?: boolean;
-  /** The machines of the wave, with the outputs of their upgrades. */
-  readonly machines: pulumi.Input<readonly pulumi.Input<GateMachine>[]>;
+  /** The machines of the wave, with the outputs of their upgrades. Default: none, as at the last gate. */
+  readonly machines?: pulumi.Input<readonly pulumi.Input<GateMachine>[]>;
+  /** How the waves before ended, for the last gate. Example: `gates.map((gate) => gate.end)`. Default: none. */
+  readonly ended?: pulumi.Input<readonly pulumi.Input<WaveEnd>[]>;
+  /** Failures in the waves before. Example: `gates.at(-1).failures`. */
   readonly failuresBefore: pulumi.Input<number>;
   /** Whether the rollout stops before this wave on purpose; default false. */
   readonly paused?: boolean;
@@ -28,7 +33,9 @@ export interface WaveGateArgs {
  */
 export class WaveGate extends HandledResource {
   declare readonly verdict: pulumi.Output<WaveGateState['verdict']>;
-  declare readonly passed: pulumi.Output<Record<string, string>>;
+  /** Failed machines up to here, those of the waves before among them. */
+  declare readonly failures: pulumi.Output<number>;
+  declare readonly end: pulumi.Output<WaveEnd>;
 
   /** The underlying resources: this is one itself. */
   readonly nodes: { readonly waveGate: WaveGate };
@@ -40,12 +47,16 @@ export class WaveGate extends HandledResource {
       name,
       {
         ...args,
+        machines: pulumi
+          .output(args.machines ?? [])
+          .apply((machines) => packMachines(machines as readonly GateMachine[])),
+        policy: storedPolicy(args.policy),
         last: args.last ?? false,
         paused: args.paused ?? false,
         resourceUrn: dynamicUrn('WaveGate', name, opts),
         verdict: undefined,
-        passed: undefined,
-        broughtBack: undefined,
+        failures: undefined,
+        end: undefined,
       },
       opts,
     );

@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StoredInputs } from '../../../../components/rollout/slot-upgrade/stored/form.ts';
+import * as stored from '../../../../components/rollout/slot-upgrade/stored/handler.ts';
+
+let folder: string;
+let before: string | undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'bootfleet-stored-'));
+  before = process.env['BOOTFLEET_DATA'];
+  process.env['BOOTFLEET_DATA'] = path.join(folder, 'data');
+});
+afterAll(async () => {
+  if (before === undefined) delete process.env['BOOTFLEET_DATA'];
+  else process.env['BOOTFLEET_DATA'] = before;
+  await rm(folder, { recursive: true });
+});
+
+async function given(name: string, machine = 'm-1'): Promise<StoredInputs> {
+  const fs = path.join(folder, `edge-${name}.fs`);
+  await writeFile(fs, Buffer.alloc(4096, name));
+  return {
+    rollout: `demo ${machine}`,
+    machine,
+    target: {
+      cloud: { kind: 'scaleway', zone: 'fr-par-1' },
+      server: `server of ${machine}`,
+      address: '127.0.0.1',
+      sshPort: 22,
+      hostKey: '',
+      ssh: { user: 'root', keyFile: 'none' },
+      simulated: { build: '20261120_0900' },
+    },
+    image: { fs, checksums: [] },
+    wave: { number: 1, name: 'canary' },
+    skip: '',
+    policy: { maxInFlight: 5 },
+    resourceUrn: `urn:pulumi:local::demo::pulumi-nodejs:dynamic/bootfleet:SlotUpgrade::${machine}`,
+  };
+}
+
+const checked = async (inputs: StoredInputs): Promise<StoredInputs> => {
+  const { inputs: found, failures } = await stored.check(inputs, inputs);
+  expect(failures).toBeUndefined();
+  if (!found) throw new Error('no inputs');
+  return JSON.parse(JSON.stringify(found)) as StoredInputs;
+};
+
+test('an upgrade from what is stored: done, then no change, looked at, and changed by another image', async () => {
+  const first = await checked(await given('20261121_0900'));
+  const { id, outs } = await stored.create(first);
+  expect(id).toBe('server of m-1');
+  expect(outs).toMatchObject({ outcome: 'upgraded', found: { build: '20261121_0900' }, drift: '' });
+  if (!outs) throw new Error('no outputs');
+  expect(await stored.diff(id, outs, first)).toMatchObject({ changes: false });
+  const { props } = await stored.read(id, outs);
+  // The simulated machine begins anew: what a refresh finds is what the state must show.
+  expect(props).toMatchObject({ running: { build: '20261120_0900' }, target: first.target });
+  const second = await checked(await given('20261122_0900'));
+  expect(await stored.diff(id, outs, second)).toMatchObject({ changes: true });
+  expect((await stored.update(id, outs, second)).outs).toMatchObject({
+    outcome: 'upgraded',
+    to: '20261122_0900',
+  });
+});
+
+test('the state of a machine has no policy by default, no image and no plan a second time', async () => {
+  const inputs = await checked({ ...(await given('20261121_0900', 'm-2')), policy: {} });
+  const { outs } = await stored.create(inputs);
+  for (const name of ['image', 'plan', 'wave', 'skip', 'rollout']) expect(outs).not.toHaveProperty(name);
+  expect(inputs.policy).toEqual({});
+  expect(JSON.stringify({ inputs, outs })).not.toContain('sha512');
+});
+
+test('a file that was changed after it had been checked is sent nowhere', async () => {
+  const inputs = await checked(await given('20261121_0900', 'm-3'));
+  await writeFile(inputs.image.fs, Buffer.alloc(8192, 'other'));
+  await expect(stored.create(inputs)).rejects.toThrow(/BF1706: .*it was changed after it had been checked/);
+});
+
+test('a state of an earlier version, which held everything, is understood', async () => {
+  const inputs = await checked(await given('20261121_0900', 'm-4'));
+  const { outs } = await stored.create(inputs);
+  if (!outs) throw new Error('no outputs');
+  const old = { ...inputs, ...outs, policy: { ...outs.policy, maxFailures: 0, health: [] } };
+  expect(await stored.diff('server of m-4', old, inputs)).toMatchObject({ changes: false });
+});
