@@ -175,6 +175,8 @@ sub give_up {
     my ($reason, $detail) = @_;
     my ($ended, $same) = stop_upgrade();
     fail('not-undone', "$reason: $detail; boot.conf could not be put back") unless $same;
+    # As a rule it has not come to them. What does not work here is done by the next upgrade, which finds the copy.
+    eval { restore_loaders($job{running}) };
     fail($reason, $detail);
 }
 
@@ -225,7 +227,7 @@ sub command_receive {
     my $only = only_receiver();
     fail('no-upgrade-sh', "$program cannot be executed") unless -x $program;
     %job = (
-        taken => 0, held => '', text => '', printed => 0, digest => '', complete => 0, released => 0, refreshed => uptime(), silent => 0, rounds => 0,
+        running => $running, taken => 0, held => '', text => '', printed => 0, digest => '', complete => 0, released => 0, refreshed => uptime(), silent => 0, rounds => 0,
         hold => $arg{block} < $arg{bytes} ? $arg{block} : $arg{bytes}, sha => Digest::SHA->new(256),
         files => { map { $_ => open_slot($slots->{$_}) } keys %$slots },
     );
