@@ -62,15 +62,17 @@ export class ConsoleSession {
   }
 
   /**
-   * Forgets what was shown so far, once nothing came for half a second: a gateway begins with what earlier boots
+   * Forgets what was shown so far, once nothing came for a moment: a gateway begins with what earlier boots
    * said. Call it before the machine is powered on. A machine that never stops talking is cut off after 3 s.
+   *
+   * @param quiet that moment in seconds, see `quietTime`; default 0.5.
    */
-  async discardBacklog(): Promise<void> {
+  async discardBacklog(quiet = 0.5): Promise<void> {
     const doing = 'waiting for quiet';
     const end = Deadline.after(3);
     const anything = [{ name: 'text', match: /[^]+/ }];
     while (!end.passed) {
-      const seen = await this.expectWithin(anything, { deadline: end.within(0.5), doing });
+      const seen = await this.expectWithin(anything, { deadline: end.within(quiet), doing });
       if (seen === undefined) break;
     }
     this.#buffer.skip();

@@ -6,7 +6,10 @@ export interface PollOptions<T> {
   /** Looks once. `undefined` means: not yet. An error thrown here ends the wait. */
   readonly probe: () => Promise<T | undefined>;
   readonly deadline: Deadline;
-  /** Seconds between two looks; default 0.5. */
+  /**
+   * Seconds between two looks. Default: 0.05 after the first one, each time twice as long, at most 1: what comes soon
+   * is seen soon, and what takes long is not asked for too often.
+   */
   readonly every?: number;
   /** Makes the error thrown when the deadline has passed. */
   readonly onTimeout: () => Error;
@@ -19,16 +22,24 @@ export interface PollOptions<T> {
  *
  * @example await poll({ probe: () => serverIfRunning(id), deadline: Deadline.after(60), onTimeout: () => new Error() })
  */
-export async function poll<T>({ probe, deadline, every = 0.5, onTimeout }: PollOptions<T>): Promise<T> {
-  for (;;) {
+export async function poll<T>({ probe, deadline, every, onTimeout }: PollOptions<T>): Promise<T> {
+  for (let looks = 1; ; looks += 1) {
     const seen = await probe();
     if (seen !== undefined) return seen;
     if (deadline.passed) throw onTimeout();
     try {
-      await pause(Math.min(every * 1000, Math.max(1, deadline.left)), undefined, { signal: deadline.signal });
+      const seconds = every ?? pauseAfter(looks);
+      await pause(Math.min(seconds * 1000, Math.max(1, deadline.left)), undefined, {
+        signal: deadline.signal,
+      });
     } catch (interrupted) {
       // Cut short by the deadline or its outer signal: the loop looks a last time, then gives up by its own error.
       if (!(interrupted instanceof Error && interrupted.name === 'AbortError')) throw interrupted;
     }
   }
+}
+
+/** Seconds to wait after so many looks. Pure. */
+export function pauseAfter(looks: number): number {
+  return Math.min(1, 0.05 * 2 ** (looks - 1));
 }

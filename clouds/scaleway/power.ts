@@ -13,7 +13,7 @@ export interface PowerTarget {
   readonly id: string;
   readonly wanted: 'running' | 'stopped';
   readonly deadline: Deadline;
-  /** Seconds between two looks; default 0.5. */
+  /** Seconds between two looks; default as of `poll`. */
   readonly every?: number;
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Cloud, MachineView } from '../../clouds/cloud.ts';
 import { machineGone } from '../../errors/cloud.ts';
 import { bootArgumentWrong } from '../../errors/boot.ts';
+import { quietTime } from '../../console/quiet-time.ts';
 import { ConsoleSession } from '../../console/session.ts';
 import { openTranscript } from '../../console/transcript/transcript-file.ts';
 import type { ConnectOptions, RemoteTarget } from '../../remote/connect.ts';
@@ -90,13 +91,15 @@ export async function login(
 /** A dialogue on the serial console of a machine that is off, recorded in a transcript of its own. */
 export async function openDialogue(context: DialogueContext, what: string): Promise<ConsoleSession> {
   const { cloud, inputs, stack, findings, waits, progress } = context;
+  const begun = performance.now();
   const transport = await cloud.openConsole(inputs.server, Deadline.after(waits.console));
+  const opening = (performance.now() - begun) / 1000;
   const transcript = openTranscript({ stack, machine: inputs.machine, what });
   findings.transcript = transcript.file;
   const session = new ConsoleSession({ transport, machine: inputs.machine, transcript, log: progress });
   // What earlier boots showed comes first; an old `iPXE>` or `done` must not be taken for a new one. The machine is
   // off, so that nothing new is thrown away.
-  await session.discardBacklog();
+  await session.discardBacklog(quietTime(opening));
   return session;
 }
 

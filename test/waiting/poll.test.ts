@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Deadline } from '../../waiting/deadline.ts';
-import { poll } from '../../waiting/poll.ts';
+import { pauseAfter, poll } from '../../waiting/poll.ts';
 
 const late = () => new Error('too late');
 
@@ -61,5 +61,18 @@ describe('Deadline', () => {
   test('within never reaches past the whole', () => {
     expect(Deadline.after(1).within(100).left).toBeLessThanOrEqual(1000);
     expect(Deadline.after(100).within(1).left).toBeLessThanOrEqual(1000);
+  });
+
+  test('looks again soon at first, and then less and less often', async () => {
+    expect([1, 2, 3, 5, 6, 100].map(pauseAfter)).toEqual([0.05, 0.1, 0.2, 0.8, 1, 1]);
+    const at: number[] = [];
+    const probe = (): Promise<true | undefined> => {
+      at.push(performance.now());
+      return Promise.resolve(at.length === 3 ? true : undefined);
+    };
+    await poll({ probe, deadline: Deadline.after(5), onTimeout: late });
+    const [first = 0, second = 0, third = 0] = at;
+    expect(second - first).toBeGreaterThan(45);
+    expect(third - second).toBeGreaterThan(90);
   });
 });
