@@ -63,6 +63,18 @@ describe('boot loaders that upgrade.sh changed', () => {
     expect(await machine.bootConf()).toBe('d');
   });
 
+  test('are put back when upgrade.sh ends before it has everything', async () => {
+    // More than any pipe holds, so that upgrade.sh's end is noticed.
+    await machine.remove();
+    machine = await StandInMachine.create(4 * 1024 * 1024);
+    image = await machine.image('2', randomBytes(3_000_000));
+    before = await machine.loaders();
+    await machine.program('resflash/upgrade.sh', `${newLoaders()}\nexit 0`);
+    await expect(send()).rejects.toMatchObject({ facts: { reason: 'upgrade-ended' } });
+    expect(await machine.loaders()).toBe(before);
+    expect((await ask('observe'))['loaders']).toBe('');
+  });
+
   test('stay while the new slot runs', async () => {
     await machine.upgradeScript({ before: newLoaders() });
     await (await send()).release();
@@ -112,6 +124,11 @@ describe('boot loaders that are the same', () => {
     expect(await ask('loaders')).toEqual({ restored: '0' });
     expect(await machine.loaders()).toBe(before);
     expect((await machine.record('e'))['state']).toBe('complete');
+  });
+
+  test('leave no trace when a transfer is given up', async () => {
+    await (await send()).abandon();
+    expect((await ask('observe'))['loaders']).toBe('');
   });
 
   test('do not hinder the attempt after one that was abandoned', async () => {
