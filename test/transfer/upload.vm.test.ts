@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,7 +14,8 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toolPath } from '../../scripts/setup/tool-path.ts';
 import { headObject, objectUrl, openStore, removeObjects, type Store } from '../../transfer/object-store.ts';
-import { ensureContent, ensureFile, partSize } from '../../transfer/upload.ts';
+import { beginUpload, openUploads, partSize } from '../../transfer/multipart.ts';
+import { ensureContent, ensureFile } from '../../transfer/upload.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { poll } from '../../waiting/poll.ts';
 
@@ -91,6 +93,25 @@ function fileOf(content: Uint8Array, name = 'edge.img') {
   return { file, key: `images/edge/${sha256}.img`, size: content.length, sha256 };
 }
 
+/** Numbers of the parts that a store's client sends from now on. @param fail makes the error of a part. */
+function partsSent(from: Store, fail: (part: number) => Error | undefined = () => undefined): number[] {
+  const sent: number[] = [];
+  from.client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName === 'UploadPartCommand') {
+          const number = (args.input as { PartNumber: number }).PartNumber;
+          sent.push(number);
+          const error = fail(number);
+          if (error) throw error;
+        }
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  return sent;
+}
+
 const status = async (url: string): Promise<number> => (await fetch(url)).status;
 
 describe('ensureFile', () => {
@@ -145,6 +166,76 @@ describe('ensureFile', () => {
     expect(left.Uploads ?? []).toEqual([]);
   });
 
+  test('goes on with what a killed upload left in the store, and nothing of it is visible before', async () => {
+    const upload = fileOf(randomBytes(70 * 1024 * 1024), 'killed.img');
+    const child = spawn(
+      process.execPath,
+      ['test/transfer/upload-child.ts', JSON.stringify({ access: access(), bucket: store.bucket, upload })],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const ended = once(child, 'exit');
+    let said = '';
+    for await (const text of child.stdout) {
+      said += String(text);
+      if (said.includes('3 parts are there')) child.kill('SIGKILL');
+    }
+    await ended;
+    expect(child.signalCode).toBe('SIGKILL');
+    expect(await headObject(store, upload.key)).toBeUndefined();
+    expect(await status(objectUrl(store, upload.key, 'here'))).not.toBe(200);
+
+    const sent = partsSent(store);
+    const progress: number[] = [];
+    expect(await ensureFile(store, { ...upload, onProgress: (done) => progress.push(done) })).toBe('sent');
+    expect(sent).toEqual([4, 5]);
+    expect(progress[0]).toBe(partSize(upload.size));
+    expect(progress.at(-1)).toBe(upload.size);
+    expect(await openUploads(store, '')).toEqual([]);
+    const stored = await fetch(objectUrl(store, upload.key, 'here'));
+    const sha256 = createHash('sha256')
+      .update(Buffer.from(await stored.arrayBuffer()))
+      .digest('hex');
+    expect(sha256).toBe(upload.sha256);
+  });
+
+  test("goes on after an error, sends parts again that are not the file's, and ends uploads of other digests", async () => {
+    const upload = fileOf(randomBytes(70 * 1024 * 1024), 'broken.img');
+    await ensureContent(store, { key: 'x', content: Buffer.from('x'), contentType: 'text/plain' });
+    const begin = async (key: string, parts: readonly [number, Uint8Array][]): Promise<void> => {
+      const id = await beginUpload(store, key, upload.sha256);
+      const target = { Bucket: store.bucket, Key: key, UploadId: id };
+      for (const [PartNumber, Body] of parts)
+        await store.client.send(new UploadPartCommand({ ...target, PartNumber, Body }));
+    };
+    const part = (number: number): Buffer =>
+      readFileSync(upload.file).subarray((number - 1) * partSize(0), number * partSize(0));
+    await begin(upload.key, [
+      [1, part(1)],
+      [2, randomBytes(partSize(0))],
+      [3, part(3)],
+      [4, randomBytes(10)],
+    ]);
+    await begin(upload.key, [[5, part(5)]]);
+    await begin(`images/edge/${'0'.repeat(64)}.img`, [[1, part(1)]]);
+    await begin('images/other/1.img', [[1, part(1)]]);
+
+    const failing = openStore(access(), store.bucket);
+    const tried = partsSent(failing, (number) => (number === 4 ? new Error('the line broke') : undefined));
+    await expect(ensureFile(failing, upload)).rejects.toThrow('the line broke');
+    expect(tried).toContain(2);
+    expect(await headObject(store, upload.key)).toBeUndefined();
+
+    const sent = partsSent(store);
+    await ensureFile(store, upload);
+    expect(sent).not.toContain(1);
+    expect(sent).not.toContain(2);
+    expect(sent).not.toContain(3);
+    expect(sent).toContain(4);
+    expect((await openUploads(store, '')).map(({ key }) => key)).toEqual(['images/other/1.img']);
+    const stored = await fetch(objectUrl(store, upload.key, 'here'));
+    expect(Buffer.from(await stored.arrayBuffer()).equals(readFileSync(upload.file))).toBe(true);
+  });
+
   test('says so when nobody answers, or the key is wrong', async () => {
     const upload = fileOf(Buffer.from('x'));
     const nowhere = openStore({ ...access(), endpoint: 'http://127.0.0.1:9' }, store.bucket);
@@ -168,6 +259,14 @@ describe('removeObjects', () => {
     await removeObjects(store, [two.key]);
     expect(buckets()).not.toContain(store.bucket);
     await removeObjects(store, [one.key, two.key]);
+  });
+
+  test('deletes a bucket in which an upload was begun and never completed', async () => {
+    const one = fileOf(Buffer.from('1'), 'begun');
+    await ensureFile(store, one);
+    await beginUpload(store, 'images/x/y.img', 'z');
+    await removeObjects(store, [one.key]);
+    expect(readdirSync(path.join(folder, 's3'))).not.toContain(store.bucket);
   });
 });
 

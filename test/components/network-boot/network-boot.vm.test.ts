@@ -132,8 +132,9 @@ function shown(cast: string): string {
 
 /** The command line as the last kernel got it. */
 async function commandLine(): Promise<string> {
-  const last = (await dialogues()).at(-1) ?? '';
-  return /bootfleet-rescue: command-line (.*)\r?\n/.exec(last)?.[1]?.trimEnd() ?? '';
+  // A console begins with what earlier boots said.
+  const said = [...((await dialogues()).at(-1) ?? '').matchAll(/bootfleet-rescue: command-line (.*)\r?\n/g)];
+  return said.at(-1)?.[1]?.trimEnd() ?? '';
 }
 
 /** Values that look like quoting, expansion or another command, and are one word to iPXE all the same. */
