@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { endpointsFile } from '../clouds/scaleway/endpoints.ts';
+import { join } from 'node:path';
 import type { CloudItem } from '../clouds/scaleway/inventory.ts';
+import { embeddedCloudFolder } from '../contracts/endpoints-file.ts';
 import type { Leak } from './find-leaks.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Leak } from './find-leaks.ts';
  * and nothing is found.
  */
 export async function strayProcesses(items: readonly CloudItem[]): Promise<Leak[]> {
-  const machines = join(dirname(endpointsFile()), 'machines');
+  const machines = join(embeddedCloudFolder(), 'machines');
   const servers = items.filter(({ kind }) => kind === 'server').map(({ id }) => id);
   const strays: Leak[] = [];
   for (const pid of await readdir('/proc').catch(() => [])) {

@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { endpointsFile, parseEndpointsFile, type EndpointsFile } from '../../contracts/endpoints-file.ts';
 import {
   credentialsMissing,
   endpointInvalid,
@@ -9,31 +8,13 @@ import {
 } from '../../errors/cloud.ts';
 import type { CloudRef } from '../cloud.ts';
 
-/** Object storage of a cloud. The key pair is the cloud's own. */
-export interface S3Endpoints {
-  /** As reached from this machine. */
-  readonly endpoint: string;
-  /** As reached from inside a server; the same on the real cloud. */
-  readonly endpointFromServers: string;
-  readonly region: string;
-}
-
-/** Everything that is needed to talk to a cloud. Holds credentials: never put it into inputs, state or logs. */
-export interface CloudEndpoints {
+/**
+ * Everything that is needed to talk to a cloud: what the embedded one says of itself, and of the real one the same.
+ * Holds credentials: never put it into inputs, state or logs.
+ */
+export interface CloudEndpoints extends Omit<EndpointsFile, 'version' | 'pid' | 'organizationId'> {
   /** True for the embedded cloud. */
   readonly local: boolean;
-  /** Base of the API, without a slash at its end. */
-  readonly api: string;
-  /** Base of the serial console's WebSocket; `/v2/ws` comes after it. */
-  readonly console: string;
-  readonly s3: S3Endpoints;
-  readonly accessKey: string;
-  readonly secretKey: string;
-  readonly projectId: string;
-  readonly zone: string;
-  readonly region: string;
-  /** Added to a service's port of a server (22, 80); 0 on the real cloud. */
-  readonly portOffset: number;
 }
 
 /** The region of a zone: `fr-par-1` is in `fr-par`. */
@@ -56,13 +37,6 @@ export async function resolveEndpoints(
   return ref.endpoint === 'local' ? await localEndpoints(ref, env) : remoteEndpoints(ref, env);
 }
 
-/** Where the embedded cloud writes its endpoints file. */
-export function endpointsFile(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  const home =
-    env['BOOTFLEET_HOME'] ?? join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'bootfleet');
-  return join(home, 'localcloud', 'endpoints.json');
-}
-
 async function localEndpoints(
   ref: CloudRef,
   env: Readonly<Record<string, string | undefined>>,
@@ -77,57 +51,11 @@ async function localEndpoints(
     const mode = (found.mode & 0o777).toString(8).padStart(4, '0');
     throw endpointsFileBad({ file, problem: `others may read it (mode ${mode}), and it holds keys` });
   }
-  const content = parseEndpoints(await readFile(file, 'utf8'), file);
-  if (!isAlive(content.pid)) {
-    throw localCloudNotRunning({ file, found: `left by process ${content.pid}, which is gone` });
-  }
-  return {
-    local: true,
-    api: content.api,
-    console: content.console,
-    s3: content.s3,
-    accessKey: content.accessKey,
-    secretKey: content.secretKey,
-    projectId: content.projectId,
-    zone: ref.zone,
-    region: content.region,
-    portOffset: content.portOffset,
-  };
-}
-
-interface EndpointsFile {
-  readonly pid: number;
-  readonly api: string;
-  readonly console: string;
-  readonly s3: S3Endpoints;
-  readonly accessKey: string;
-  readonly secretKey: string;
-  readonly projectId: string;
-  readonly region: string;
-  readonly portOffset: number;
-}
-
-function parseEndpoints(text: string, file: string): EndpointsFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw endpointsFileBad({ file, problem: 'it is not JSON' });
-  }
-  const content = value as Partial<EndpointsFile> & { version?: unknown };
-  if (content.version !== 1) {
-    throw endpointsFileBad({ file, problem: `version ${String(content.version)}, expected 1` });
-  }
-  const texts = ['api', 'console', 'accessKey', 'secretKey', 'projectId', 'region'] as const;
-  const missing: string[] = texts.filter((key) => typeof content[key] !== 'string');
-  for (const key of ['pid', 'portOffset'] as const) {
-    if (!Number.isInteger(content[key])) missing.push(key);
-  }
-  for (const key of ['endpoint', 'endpointFromServers', 'region'] as const) {
-    if (typeof content.s3?.[key] !== 'string') missing.push(`s3.${key}`);
-  }
-  if (missing.length > 0) throw endpointsFileBad({ file, problem: `without ${missing.join(', ')}` });
-  return content as EndpointsFile;
+  const content = parseEndpointsFile(await readFile(file, 'utf8'));
+  if ('problem' in content) throw endpointsFileBad({ file, problem: content.problem });
+  const { version: _version, pid, organizationId: _organizationId, ...endpoints } = content;
+  if (!isAlive(pid)) throw localCloudNotRunning({ file, found: `left by process ${pid}, which is gone` });
+  return { ...endpoints, local: true, zone: ref.zone };
 }
 
 /** Signal 0 tests a process without touching it; EPERM means that it lives and belongs to another user. */

@@ -1,27 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import { parseEndpointsFile, type EndpointsFile } from '../../contracts/endpoints-file.ts';
 import type { Settings } from './settings.ts';
-
-/** The endpoints file; see docs/architecture.md. */
-export interface Endpoints {
-  readonly version: 1;
-  readonly pid: number;
-  readonly api: string;
-  readonly console: string;
-  readonly s3: { readonly endpoint: string; readonly endpointFromServers: string; readonly region: string };
-  readonly accessKey: string;
-  readonly secretKey: string;
-  readonly projectId: string;
-  readonly organizationId: string;
-  readonly zone: string;
-  readonly region: string;
-  readonly portOffset: number;
-}
 
 /** Zone and region that programs are pointed to; the API answers for all zones. */
 export const home = { zone: 'fr-par-1', region: 'fr-par' } as const;
 
 /** @param storagePort `undefined` without object storage: its addresses are then empty. */
-export function endpointsOf(settings: Settings, apiPort: number, storagePort: number | undefined): Endpoints {
+export function endpointsOf(
+  settings: Settings,
+  apiPort: number,
+  storagePort: number | undefined,
+): EndpointsFile {
   const s3 = (host: string): string => (storagePort === undefined ? '' : `http://${host}:${storagePort}`);
   return {
     version: 1,
@@ -39,11 +28,14 @@ export function endpointsOf(settings: Settings, apiPort: number, storagePort: nu
   };
 }
 
-/** The endpoints file, `undefined` when there is none that can be read. */
-export async function readEndpoints(file: string): Promise<Endpoints | undefined> {
+/** The endpoints file, `undefined` when there is none, or none that says what it should. */
+export async function readEndpoints(file: string): Promise<EndpointsFile | undefined> {
+  let text: string;
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Endpoints;
+    text = await readFile(file, 'utf8');
   } catch {
     return undefined;
   }
+  const content = parseEndpointsFile(text);
+  return 'problem' in content ? undefined : content;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { setting, type Environment } from '../../scripts/setup/folders.ts';
+import { join } from 'node:path';
+import { embeddedCloudFolder, endpointsFile } from '../../contracts/endpoints-file.ts';
+import type { Environment } from '../../scripts/setup/folders.ts';
 
 /** Where everything of an embedded cloud lies: `$BOOTFLEET_HOME/localcloud` (docs/architecture.md). */
 export interface CloudFolder {
@@ -20,13 +20,10 @@ export interface CloudFolder {
 
 /** @example cloudFolder().root // /root/.local/share/bootfleet/localcloud */
 export function cloudFolder(env: Environment = process.env): CloudFolder {
-  const home =
-    setting(env, 'BOOTFLEET_HOME') ??
-    join(setting(env, 'XDG_DATA_HOME') ?? join(homedir(), '.local', 'share'), 'bootfleet');
-  const root = join(resolve(home), 'localcloud');
+  const root = embeddedCloudFolder(env);
   return {
     root,
-    endpoints: join(root, 'endpoints.json'),
+    endpoints: endpointsFile(env),
     settings: join(root, 'settings.json'),
     state: join(root, 'state.jsonl'),
     log: join(root, 'daemon.log'),

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EndpointsFile } from '../../contracts/endpoints-file.ts';
 import { AddressPool } from '../addresses/address-pool.ts';
 import { tryLock } from '../addresses/mutex.ts';
 import { apiHandler } from '../api/server.ts';
@@ -17,7 +18,7 @@ import type { Storage } from '../storage/supervisor.ts';
 import { Store } from '../store/store.ts';
 import { alreadyRunning, portTaken } from '../../errors/localcloud.ts';
 import { cacheFolder, type Environment } from '../../scripts/setup/folders.ts';
-import { endpointsOf, readEndpoints, type Endpoints } from './endpoints.ts';
+import { endpointsOf, readEndpoints } from './endpoints.ts';
 import { cloudFolder, lockName } from './folder.ts';
 import { leftProcesses } from './left-processes.ts';
 import { openLog } from './log.ts';
@@ -30,7 +31,7 @@ import { writeWhole } from './write-file.ts';
 
 /** A running embedded cloud. */
 export interface Daemon {
-  readonly endpoints: Endpoints;
+  readonly endpoints: EndpointsFile;
   /** The parts, for tests that look inside. */
   readonly cloud: LocalCloud;
   readonly driver: MachineDriver;

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EndpointsFile } from '../../contracts/endpoints-file.ts';
 import { BootfleetError } from '../../errors/error.ts';
 import { startFailed } from '../../errors/localcloud.ts';
 import type { Environment } from '../../scripts/setup/folders.ts';
 import type { Deadline } from '../../waiting/deadline.ts';
-import { readEndpoints, type Endpoints } from './endpoints.ts';
+import { readEndpoints } from './endpoints.ts';
 import { cloudFolder, type CloudFolder } from './folder.ts';
 import type { StartMessage } from './main.ts';
 import type { DaemonOptions } from './options.ts';
@@ -19,7 +20,7 @@ export async function startDaemon(
   options: DaemonOptions,
   deadline: Deadline,
   env: Environment = process.env,
-): Promise<Endpoints> {
+): Promise<EndpointsFile> {
   const folder = cloudFolder(env);
   await mkdir(folder.root, { recursive: true, mode: 0o700 });
   const output = await open(folder.output, 'w', 0o600);

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { endpointsFile, regionOf, resolveEndpoints } from '../../../clouds/scaleway/endpoints.ts';
+import { regionOf, resolveEndpoints } from '../../../clouds/scaleway/endpoints.ts';
+import { endpointsFile } from '../../../contracts/endpoints-file.ts';
 
 const local = { kind: 'scaleway', zone: 'fr-par-1', endpoint: 'local' } as const;
 const content = {
@@ -42,6 +43,7 @@ const bad: [string, string, string | object, number][] = [
   ['BF1401', 'mode 0644', content, 0o644],
   ['BF1400', 'which is gone', { ...content, pid: 2 ** 22 + 1 }, 0o600],
   ['BF1401', 'not JSON', '{', 0o600],
+  ['BF1401', 'not an object', 'null', 0o600],
   ['BF1401', 'version 2', { ...content, version: 2 }, 0o600],
   [
     'BF1401',

@@ -2,7 +2,7 @@ import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Endpoints } from '../../../localcloud/daemon/endpoints.ts';
+import type { EndpointsFile } from '../../../contracts/endpoints-file.ts';
 import { type CloudApi, cloudApi } from '../harness/cloud-api.ts';
 import { buildImages, builds } from '../harness/images.ts';
 import { createStack, type TestStack } from '../harness/stack.ts';
@@ -11,7 +11,7 @@ import { openWorkplace, type Workplace } from '../harness/workplace.ts';
 // What can be known to be wrong before anything is changed: `pulumi up` names it with a code of its own, says what to
 // do, and the cloud is as it was. No machine runs here.
 let place: Workplace;
-let endpoints: Endpoints;
+let endpoints: EndpointsFile;
 let api: CloudApi;
 let stack: TestStack;
 let untouched: readonly string[];

@@ -1,6 +1,6 @@
 import { inventory } from '../../../clouds/scaleway/inventory.ts';
 import { resolveEndpoints } from '../../../clouds/scaleway/endpoints.ts';
-import type { Endpoints } from '../../../localcloud/daemon/endpoints.ts';
+import type { EndpointsFile } from '../../../contracts/endpoints-file.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
 import { S3Client, ListBucketsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
@@ -40,7 +40,7 @@ export interface CloudApi {
 const zone = '/instance/v1/zones/fr-par-1';
 
 /** For a cloud that was started with object storage. */
-export function cloudApi(place: Workplace, endpoints: Endpoints): CloudApi {
+export function cloudApi(place: Workplace, endpoints: EndpointsFile): CloudApi {
   const api: CloudApi = {
     async call(method, path, body) {
       const response = await fetch(endpoints.api + path, {

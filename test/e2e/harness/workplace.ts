@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { startDaemon } from '../../../localcloud/daemon/start.ts';
 import { stopDaemon } from '../../../localcloud/daemon/stop.ts';
-import type { Endpoints } from '../../../localcloud/daemon/endpoints.ts';
+import type { EndpointsFile } from '../../../contracts/endpoints-file.ts';
 import type { MachineKind } from '../../../localcloud/daemon/options.ts';
 import { checkout } from '../../../scripts/setup/folders.ts';
 import { pulumiEnvironment } from '../../../scripts/setup/pulumi/environment.ts';
@@ -37,7 +37,7 @@ export interface Workplace {
   readonly env: Readonly<Record<string, string>>;
   readonly mark: string;
   /** Starts the embedded cloud, or starts it again after `killCloud`. Default: QEMU, with object storage. */
-  startCloud(options?: { machines?: MachineKind; storage?: boolean }): Promise<Endpoints>;
+  startCloud(options?: { machines?: MachineKind; storage?: boolean }): Promise<EndpointsFile>;
   stopCloud(): Promise<void>;
   /** SIGKILL for the daemon alone, as a crash: its machines may live on. */
   killCloud(): Promise<void>;
@@ -66,7 +66,7 @@ export async function openWorkplace(extra: Readonly<Record<string, string>> = {}
   };
   await mkdir(own.BOOTFLEET_DATA, { recursive: true });
   const env = { ...own, ...(await pulumiEnvironment(own)) } as Readonly<Record<string, string>>;
-  let endpoints: Endpoints | undefined;
+  let endpoints: EndpointsFile | undefined;
 
   const place: Workplace = {
     folder,

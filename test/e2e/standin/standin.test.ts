@@ -2,7 +2,7 @@ import { cp, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Endpoints } from '../../../localcloud/daemon/endpoints.ts';
+import type { EndpointsFile } from '../../../contracts/endpoints-file.ts';
 import { checkout } from '../../../scripts/setup/folders.ts';
 import { parseChanges, type PulumiResult } from '../harness/pulumi-result.ts';
 import { openWorkplace, type Workplace } from '../harness/workplace.ts';
@@ -10,7 +10,7 @@ import { openWorkplace, type Workplace } from '../harness/workplace.ts';
 // The stand-in in the hands of the real CLI, against the embedded cloud with simulated machines. The tests build on
 // each other: they are one life of a stack.
 let place: Workplace;
-let cloud: Endpoints;
+let cloud: EndpointsFile;
 let program: string;
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Endpoints } from '../../../localcloud/daemon/endpoints.ts';
+import type { EndpointsFile } from '../../../contracts/endpoints-file.ts';
 import { cloudFolder } from '../../../localcloud/daemon/folder.ts';
 import { leftProcesses } from '../../../localcloud/daemon/left-processes.ts';
 import { startDaemon } from '../../../localcloud/daemon/start.ts';
@@ -15,7 +15,7 @@ import { Deadline } from '../../../waiting/deadline.ts';
 const options = { port: undefined, machines: 'qemu', storage: true, tied: true } as const;
 let home = '';
 let env: Record<string, string | undefined> = {};
-let endpoints: Endpoints;
+let endpoints: EndpointsFile;
 let serverId = '';
 
 beforeAll(async () => {
