@@ -13,6 +13,7 @@ import { renderCpio } from '../guest/filesystem/cpio.ts';
 import { BlockDigest } from '../transfer/block-digest.ts';
 import { buildWriter } from '../guest/writer/build-writer.ts';
 import { buildRamdiskTree } from '../guest/writer/ramdisk-tree.ts';
+import { processorModel } from '../localcloud/machines/command-line.ts';
 import { emptyDisk, TestMachine } from '../test/guest/support/machine.ts';
 import { serve } from '../test/guest/support/web.ts';
 import type { Figure } from './figure.ts';
@@ -38,7 +39,8 @@ try {
     const machine = await TestMachine.start({
       disk,
       kernel: { image: writer.kernel, initrd, arguments: `console=ttyS0,115200 quiet loglevel=3 ${more}` },
-      more: ['-smp', String(processors)],
+      // The processor that the embedded cloud gives.
+      more: ['-smp', String(processors), '-cpu', processorModel('tcg')],
     });
     try {
       const { match } = await machine.expect(pattern, { seconds: 300 });
@@ -118,6 +120,13 @@ try {
     randomBytes(1 << 27),
     '',
     'at most 1.3',
+  );
+  await compare(
+    'Flash 128 MiB without a hole, SHA-256 of every byte, two processors',
+    randomBytes(1 << 27),
+    '',
+    'at most 1.3',
+    2,
   );
 } finally {
   await web.close();

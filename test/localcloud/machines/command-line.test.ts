@@ -55,6 +55,12 @@ test('disk: disks in their order, the card without ROM', () => {
   expect(devices.find((device) => device.startsWith('virtio-net'))).toMatch(/,romfile=$/);
 });
 
+test('processor: emulated ones do not promise fast string moves, real ones keep them', () => {
+  const emulated = parts('START1-XS', 'disk');
+  expect(valuesOf(qemuArguments(emulated), '-cpu')).toEqual(['max,la57=off,erms=off,fsrm=off']);
+  expect(valuesOf(qemuArguments({ ...emulated, accelerator: 'kvm' }), '-cpu')).toEqual(['max,la57=off']);
+});
+
 test('rescue: kernel, ramdisk and command line, and no disk boots', () => {
   const argv = qemuArguments(parts('DEV1-S', 'rescue'));
   expect([valuesOf(argv, '-kernel'), valuesOf(argv, '-initrd'), valuesOf(argv, '-append')].flat()).toEqual([
