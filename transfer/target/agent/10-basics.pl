@@ -4,7 +4,7 @@
 use strict;
 use warnings;
 use Digest::SHA ();
-use Errno qw(EINTR EEXIST);
+use Errno qw(EAGAIN EINTR EEXIST);
 use Fcntl qw(:DEFAULT :flock :seek);
 use IO::Handle ();
 use POSIX ();

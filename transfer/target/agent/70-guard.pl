@@ -38,6 +38,15 @@ sub start_upgrade {
     return { input => $in_write, output => $out_read, control => $control_write, status => $status_read };
 }
 
+# Makes the pipe to upgrade.sh hold 256 KiB and its writes return when it is full. Linux only (fcntl(2), F_SETPIPE_SZ);
+# false elsewhere, and nothing is changed.
+sub enlarged {
+    my ($pipe) = @_;
+    return 0 unless $^O eq 'linux' && fcntl $pipe, 1031, 262144;
+    my $flags = fcntl $pipe, F_GETFL, 0 or return 0;
+    return fcntl($pipe, F_SETFL, $flags | O_NONBLOCK) ? 1 : 0;
+}
+
 sub guard {
     my ($upgrade, $input, $control, $status) = @_;
     # upgrade.sh's end arrives as a byte in a pipe, so that one select waits for it and for orders.

@@ -86,24 +86,25 @@ sub upgrade_ended {
     give_up('upgrade-ended', "upgrade.sh ended with status $job{ended} before it had the whole image") unless $job{released};
 }
 
-# Feeds bytes to upgrade.sh, as fast as it takes them. The write blocks, because one that does not returns for every
-# page that upgrade.sh reads; an alarm ends it each second to look after upgrade.sh. The alarm sets itself again, so that
-# one that fires just before the write is not the last.
+# Feeds bytes to upgrade.sh, as fast as it takes them: $_[0] from $_[1], $_[2] bytes. Where the pipe could be made large
+# the write does not block: when the pipe is full, upgrade.sh gets a moment to empty much of it, because waking up for every
+# page that it reads costs more than all the rest. Elsewhere the write blocks, and an alarm ends it each second to look
+# after upgrade.sh; it sets itself again, so that one that fires just before the write is not the last.
 sub feed {
-    my ($data) = @_;
-    my ($done, $stalled) = (0, 0);
+    my (undef, $done, $left) = @_;
+    my ($stalled, $waits) = (0, 0);
     local $SIG{ALRM} = sub { alarm 1 };
-    alarm 1;
-    while ($done < length $data) {
-        my $n = syswrite $job{input}, $data, length($data) - $done, $done;
+    alarm 1 unless $job{roomy};
+    while ($left > 0) {
+        my $n = syswrite $job{input}, $_[0], $left, $done;
         my $why = $!;
-        if (defined $n) { $done += $n; $stalled = 0 }
+        if (defined $n) { $done += $n; $left -= $n; $stalled = 0; next unless $left > 0 && !$job{roomy} }
+        elsif ($why == EAGAIN) { select undef, undef, undef, 0.005; next if ++$waits % 200 }
         elsif ($why != EINTR) { alarm 0; give_up('upgrade-ended', "upgrade.sh stopped reading: $why") }
-        last if $done == length $data;
         look_after();
         if (++$stalled > 600) { alarm 0; give_up('stalled', 'upgrade.sh has read nothing for ten minutes') }
     }
-    alarm 0;
+    alarm 0 unless $job{roomy};
 }
 
 # What upgrade.sh has printed and whether it has ended, without waiting.
@@ -116,15 +117,23 @@ sub look_after {
     upgrade_ended() if $job{status} && vec $r, fileno $job{status}, 1;
 }
 
-# Takes the next bytes of the image: into the digest, and to upgrade.sh unless they belong to the last block.
+# Takes the next bytes of the image, $_[0]: into the digest, and to upgrade.sh unless they belong to the last block.
 sub take {
-    my ($data) = @_;
-    $job{taken} += length $data;
+    my $length = length $_[0];
+    $job{taken} += $length;
     give_up('long', "more than the $arg{bytes} bytes of the image came") if $job{taken} > $arg{bytes};
-    $job{sha}->add($data);
-    $job{held} .= $data;
-    my $free = length($job{held}) - $job{hold};
-    feed(substr $job{held}, 0, $free, '') if $free > 0;
+    $job{sha}->add($_[0]);
+    my $free = length($job{held}) + $length - $job{hold};
+    if ($free < length $job{held}) {
+        $job{held} .= $_[0];
+        feed(substr($job{held}, 0, $free, ''), 0, $free) if $free > 0;
+        return;
+    }
+    # The usual case, without another copy of the bytes.
+    feed($job{held}, 0, length $job{held});
+    $free -= length $job{held};
+    feed($_[0], 0, $free);
+    $job{held} = substr $_[0], $free;
 }
 
 sub instructions {
@@ -135,7 +144,9 @@ sub instructions {
         if ($op eq 'L') {
             my ($length) = unpack 'N', substr $payload, $at + 1, 4;
             give_up('protocol', 'a literal reaches past its frame') if $at + 5 + $length > length $payload;
-            take(substr $payload, $at + 5, $length);
+            # A variable: a substr that is passed on is copied again at each use.
+            my $bytes = substr $payload, $at + 5, $length;
+            take($bytes);
             $at += 5 + $length;
         }
         elsif ($op eq 'C') {
@@ -239,6 +250,7 @@ sub command_receive {
     $SIG{PIPE} = 'IGNORE';
     $SIG{$_} = sub { give_up('interrupted', "signal $_[0]") } for qw(HUP INT TERM);
     %job = (%job, %{ start_upgrade($program) });
+    $job{roomy} = enlarged($job{input});
     say_line(receiving => $arg{bytes});
     my $told = 0;
     while (my $frame = read_frame()) {

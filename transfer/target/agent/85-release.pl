@@ -7,7 +7,7 @@ sub release {
     # upgrade.sh mounts /cfg and /mbr by itself from now on: no other agent may be in there.
     return alone(sub {
         write_record($arg{slot}, state => 'confirmed');
-        feed($job{held});
+        feed($job{held}, 0, length $job{held});
         $job{released} = 1;
         # The guard lets go first: were we to end between the two lines, it would still kill upgrade.sh.
         syswrite $job{control}, 'G';
