@@ -60,6 +60,7 @@ function orders(changes: Record<string, string | number> = {}): string {
 async function flash(
   disk: string,
   given: string,
+  more: readonly string[] = [],
 ): Promise<{ result: string; console: string; bytes: Buffer }> {
   const started = await TestMachine.start({
     disk,
@@ -68,6 +69,7 @@ async function flash(
       initrd: writer.initrd,
       arguments: `console=ttyS0,115200 quiet loglevel=3 ${given}`,
     },
+    more,
   });
   machine = started;
   const { match } = await started.expect(/bootfleet-writer: ((?:done|failed) [^\r\n]*)\r?\n/, {
@@ -122,6 +124,19 @@ describe('flash writer', () => {
       expect(result).toMatch(/^done /);
       expect(bytes.subarray(0, image.length).equals(image)).toBe(true);
     });
+
+  it('lets openssl make the digests on a processor that is none of QEMU', async () => {
+    const disk = await emptyDisk(workshop.path('openssl.img'), 16 * mebibyte);
+    const processor = ['-cpu', 'max,model-id=A real processor'];
+    const { result, bytes } = await flash(disk, orders(), processor);
+    expect(result).toMatch(/^done /);
+    expect(bytes.subarray(0, image.length).equals(image)).toBe(true);
+    await writeFile(disk, Buffer.alloc(16 * mebibyte));
+    const wrong = sha256(Buffer.from('another image'));
+    expect((await flash(disk, orders({ sha256: wrong }), processor)).result).toContain(
+      `expected ${wrong}, found ${sha256(image)}`,
+    );
+  });
 
   it('leaves the old system alone when the packed image cannot be had', async () => {
     const disk = workshop.path('untouched.img');
