@@ -6,8 +6,10 @@ import { ExpectBuffer } from './expect/expect-buffer.ts';
 import type { Match } from './expect/pattern.ts';
 import type { Expected, ExpectOptions, SessionOptions, TypeLineOptions } from './session-options.ts';
 import { ShownText } from './shown-text.ts';
+import { TextWait } from './text-wait.ts';
 import type { ConsoleTransport } from './transport.ts';
-import { LineTypist, type TypingStep } from './typing/line-typist.ts';
+import { driveTypist } from './typing/drive-typist.ts';
+import { LineTypist } from './typing/line-typist.ts';
 import { Pace } from './typing/pace.ts';
 
 export type { Expected, ExpectOptions, SessionOptions, TypeLineOptions } from './session-options.ts';
@@ -27,11 +29,9 @@ export class ConsoleSession {
   readonly #decoder = new TextDecoder('utf-8');
   readonly #filter = new ControlSequenceFilter();
   readonly #buffer = new ExpectBuffer();
-  #listener: ((text: string) => void) | undefined;
+  readonly #wait: TextWait;
   #hidden = false;
-  #over: { reason: string; error: Error | undefined } | undefined;
-  #fail: ((error: Error) => void) | undefined;
-  #doing = '';
+  #over: { readonly error: Error | undefined } | undefined;
   /** A line was entered here, and then something that was waited for came: the line editor is empty. */
   #clean = false;
   #entered = false;
@@ -42,12 +42,16 @@ export class ConsoleSession {
     this.#shown = new ShownText(transcript);
     this.#log = log ?? (() => undefined);
     this.#pace = pace ?? new Pace();
+    this.#wait = new TextWait({
+      closed: (doing, error) => this.#closedError(doing, error),
+      timeout: (doing, deadline) => this.#timeoutError(doing, deadline),
+    });
     transport.onData((bytes) => {
       this.#receive(bytes);
     });
     void transport.closed.then((error) => {
-      this.#over = { reason: error ? describe(error) : 'it was closed here', error };
-      this.#fail?.(this.#closedError(this.#doing, error));
+      this.#over = { error };
+      this.#wait.end(error);
     });
   }
 
@@ -88,7 +92,11 @@ export class ConsoleSession {
     const entered = this.#entered;
     this.#clean = false;
     this.#entered = false;
-    const match = await this.#next(patterns, deadline, doing);
+    const look = (text: string): Match | undefined => {
+      this.#buffer.feed(text);
+      return this.#buffer.next(patterns);
+    };
+    const match = await this.#wait.until({ deadline, doing, look });
     this.#entered = entered;
     this.#clean = entered;
     const failure = patterns.find(({ name }) => name === match.name)?.failure;
@@ -136,7 +144,18 @@ export class ConsoleSession {
     this.#shown.input(`${shown}\r`);
     if (this.#hidden) this.#shown.output(shown);
     try {
-      const last = await this.#drive(typist, deadline, `typing \`${shown}\``);
+      const doing = `typing \`${shown}\``;
+      const last = await driveTypist(typist, {
+        wait: this.#wait,
+        deadline,
+        doing,
+        write: (keys) => this.#write(keys, doing),
+        shown: (rest) => {
+          if (this.#hidden) this.#shown.output(rest);
+          this.#hidden = false;
+          this.#buffer.feed(rest);
+        },
+      });
       if (last.state === 'failed') {
         throw lineNotEchoed({
           machine: this.machine,
@@ -148,7 +167,6 @@ export class ConsoleSession {
       this.#entered = true;
     } finally {
       this.#hidden = false;
-      this.#listener = undefined;
     }
   }
 
@@ -162,11 +180,7 @@ export class ConsoleSession {
     const raw = this.#decoder.decode(bytes, { stream: true });
     const text = this.#filter.feed(raw);
     if (!this.#hidden) this.#shown.output(raw);
-    if (this.#listener) {
-      this.#listener(text);
-    } else {
-      this.#buffer.feed(text);
-    }
+    if (!this.#wait.receive(text)) this.#buffer.feed(text);
   }
 
   async #write(keys: string, doing: string): Promise<void> {
@@ -178,7 +192,8 @@ export class ConsoleSession {
   }
 
   #closedError(doing: string, error: unknown): Error {
-    const reason = this.#over?.reason ?? describe(error);
+    const reason =
+      this.#over && !this.#over.error ? 'it was closed here' : describe(this.#over?.error ?? error);
     return consoleClosed(
       { machine: this.machine, doing, reason, screen: this.screen() },
       { cause: this.#over?.error ?? error },
@@ -188,106 +203,6 @@ export class ConsoleSession {
   #timeoutError(doing: string, deadline: Deadline): Error {
     const seconds = Math.round(deadline.length / 100) / 10;
     return consoleTimeout({ machine: this.machine, doing, seconds, screen: this.screen() });
-  }
-
-  /** Calls `look` after every piece of text until it has a result; ends at the deadline and with the line. */
-  async #until<T>(
-    deadline: Deadline,
-    doing: string,
-    look: (text: string) => T | undefined,
-    waitFor: () => number,
-    onQuiet: () => T | undefined,
-  ): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const signal = deadline.signal;
-    let timer: NodeJS.Timeout | undefined;
-    // Nothing is listened to any more once it is settled: what arrives then is for the next wait.
-    const stop = (): void => {
-      clearTimeout(timer);
-      this.#listener = undefined;
-      this.#fail = undefined;
-    };
-    const fail = (error: Error): void => {
-      stop();
-      reject(error);
-    };
-    const settle = (attempt: () => T | undefined): void => {
-      clearTimeout(timer);
-      const result = attempt();
-      if (result !== undefined) {
-        stop();
-        resolve(result);
-      } else if (waitFor() !== Infinity) {
-        timer = setTimeout(settle, waitFor(), onQuiet);
-      }
-    };
-    const onDeadline = (): void => {
-      fail(this.#timeoutError(doing, deadline));
-    };
-    this.#doing = doing;
-    this.#fail = fail;
-    this.#listener = (text) => {
-      settle(() => look(text));
-    };
-    signal.addEventListener('abort', onDeadline, { once: true });
-    settle(() => look(''));
-    if (this.#over) this.#fail(this.#closedError(doing, this.#over.error));
-    else if (signal.aborted) onDeadline();
-    try {
-      return await promise;
-    } finally {
-      signal.removeEventListener('abort', onDeadline);
-    }
-  }
-
-  #next(patterns: readonly Expected[], deadline: Deadline, doing: string): Promise<Match> {
-    const look = (text: string): Match | undefined => {
-      this.#buffer.feed(text);
-      return this.#buffer.next(patterns);
-    };
-    return this.#until(
-      deadline,
-      doing,
-      look,
-      () => Infinity,
-      () => undefined,
-    );
-  }
-
-  async #drive(typist: LineTypist, deadline: Deadline, doing: string): Promise<TypingStep> {
-    let step = typist.start(performance.now());
-    let writing = Promise.resolve();
-    const act = (next: TypingStep): TypingStep | undefined => {
-      step = next;
-      if (next.send !== '') {
-        writing = writing
-          .then(() => this.#write(next.send, doing))
-          .catch((error: unknown) => {
-            this.#fail?.(error instanceof Error ? error : new Error(String(error)));
-          });
-      }
-      if (next.state === 'busy') return undefined;
-      // At once: what arrives from now on is not echo any more, and stands behind this.
-      if (this.#hidden) this.#shown.output(next.rest);
-      this.#hidden = false;
-      this.#buffer.feed(next.rest);
-      return next;
-    };
-    let begun = false;
-    const look = (text: string): TypingStep | undefined => {
-      if (!begun) {
-        begun = true;
-        return act(step);
-      }
-      return act(typist.receive(text, performance.now()));
-    };
-    return this.#until(
-      deadline,
-      doing,
-      look,
-      () => step.wait,
-      () => act(typist.silence()),
-    );
   }
 }
 
