@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { keyMissing, unknownKey, wrongValue } from '../errors/fleet-file.ts';
 import type { BootfleetError } from '../errors/error.ts';
 import { nearestWord } from '../errors/nearest-name.ts';
+import { flowYaml } from './flow-yaml.ts';
 import { showPath, type JsonPath, type Positions } from './positions.ts';
 
 /** The part of a JSON schema that messages are made from. */
@@ -148,19 +149,8 @@ function typeName(type: Schema['type']): string {
 function exampleOf(schema: Schema | undefined, parent: Schema | undefined, key: string): string {
   const own = schema?.examples?.[0];
   const inParent = (parent?.examples?.[0] as Record<string, unknown> | undefined)?.[key];
-  const value = flow(own ?? inParent ?? '...');
+  const value = flowYaml(own ?? inParent ?? '...');
   return key === '' ? value : `${key}: ${value}`;
-}
-
-/** YAML's flow style. */
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    return `{ ${Object.entries(value)
-      .map(([key, inner]) => `${key}: ${flow(inner)}`)
-      .join(', ')} }`;
-  }
-  return String(value);
 }
 
 /** A value in a message, short. */

@@ -1,3 +1,5 @@
+import { flowYaml } from '../../stacks/flow-yaml.ts';
+
 /** Makes docs/fleet-file.md from the schema, so that the page never says anything else than the loader does. */
 
 /** The part of a JSON schema that the page shows. */
@@ -77,11 +79,11 @@ function rowText({ path, node, required }: Row): string {
     ...(node.minimum === undefined ? [] : [`at least ${node.minimum}`]),
     ...(node.maximum === undefined ? [] : [`at most ${node.maximum}`]),
     ...(required ? ['**required**'] : []),
-    ...(node.default === undefined ? [] : [`default \`${flow(node.default)}\``]),
+    ...(node.default === undefined ? [] : [`default \`${flowYaml(node.default)}\``]),
   ].filter((fact) => fact !== '');
   const key = path.split('.').at(-1) ?? path;
   const example = node.examples?.[0];
-  const shown = example === undefined ? '' : `\n\nExample: \`${key}: ${flow(example)}\``;
+  const shown = example === undefined ? '' : `\n\nExample: \`${key}: ${flowYaml(example)}\``;
   return `### \`${path}\`\n\n${node.description ?? ''}\n\n${facts.join(', ')}${shown}`;
 }
 
@@ -98,12 +100,4 @@ function typeText(type: SchemaNode['type']): string {
     .flat()
     .map((one) => typeNames[one] ?? one)
     .join(' or ');
-}
-
-/** YAML's flow style, on one line. */
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const entries = Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner)}`);
-  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }
