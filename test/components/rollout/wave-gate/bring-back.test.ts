@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { MachineTrouble, type UpgradeMachine } from '../../../../components/rollout/slot-upgrade/machine.ts';
+import { bringBack } from '../../../../components/rollout/wave-gate/bring-back.ts';
+import { observation } from '../slot-upgrade/observations.ts';
+
+/** A machine that runs from slot e, and what was asked of it. */
+function machine(change: Partial<UpgradeMachine> = {}): { machine: UpgradeMachine; calls: string[] } {
+  const calls: string[] = [];
+  const none = (): Promise<never> => Promise.reject(new Error('not part of this'));
+  const note =
+    <T>(name: string, value: T) =>
+    (...args: unknown[]): Promise<T> => {
+      calls.push([name, ...args].join(' '));
+      return Promise.resolve(value);
+    };
+  const onE = observation({ running: 'e', next: 'e', build: '2' });
+  return {
+    calls,
+    machine: {
+      transcript: '', nameNext: none, compare: none, transfer: none, release: none, reboot: none, checkHealth: none, recordProven: none,
+      observe: note('observe', onE),
+      lock: note('lock', ''),
+      unlock: note('unlock', undefined),
+      failBack: note('failBack', observation()),
+      restoreLoaders: note('restoreLoaders', observation()),
+      close: note('close', undefined),
+      ...change,
+    },
+  }; // prettier-ignore
+}
+
+describe('a machine that turned sick during its soak', () => {
+  test('is brought to its other slot, with the boot loaders from before, under its lock', async () => {
+    const { machine: one, calls } = machine();
+    expect(await bringBack(one, 'status 503')).toEqual({ outcome: 'rolled-back', why: 'status 503' });
+    expect(calls).toEqual(['observe', 'lock', 'failBack d ssh', 'restoreLoaders', 'unlock', 'close']);
+  });
+
+  test('is brought back at its console when SSH does not do it', async () => {
+    const ways: string[] = [];
+    const { machine: one } = machine({
+      failBack: (_slot, by) => {
+        ways.push(by);
+        return by === 'ssh'
+          ? Promise.reject(new MachineTrouble('no answer', { reachable: false }))
+          : Promise.resolve(observation());
+      },
+    });
+    expect(await bringBack(one, 'sick')).toEqual({ outcome: 'rolled-back', why: 'sick; no answer' });
+    expect(ways).toEqual(['ssh', 'console']);
+  });
+
+  test('is stuck when neither way does, or when nobody answers', async () => {
+    const gone = (): Promise<never> => Promise.reject(new MachineTrouble('gone', { reachable: false }));
+    expect(await bringBack(machine({ failBack: gone }).machine, 'sick')).toEqual({
+      outcome: 'stuck',
+      why: 'sick; gone; gone',
+    });
+    expect((await bringBack(machine({ observe: gone }).machine, 'sick')).outcome).toBe('stuck');
+  });
+
+  test('that another rollout holds is left alone', async () => {
+    const { machine: one, calls } = machine({ lock: () => Promise.reject(new Error('held by ann')) });
+    expect(await bringBack(one, 'sick')).toEqual({ outcome: 'failed', why: 'sick; held by ann' });
+    expect(calls).not.toContain('failBack d ssh');
+  });
+
+  test('stays brought back when its boot loaders cannot be put back, and it is said', async () => {
+    const { machine: one } = machine({ restoreLoaders: () => Promise.reject(new Error('no disk')) });
+    expect(await bringBack(one, 'sick')).toEqual({
+      outcome: 'rolled-back',
+      why: 'sick; its boot loaders could not be put back: no disk',
+    });
+  });
+});
