@@ -1,7 +1,7 @@
 /**
  * Many servers: what Pulumi, bootfleet's resources and the provider stand-in cost where the machines cost nothing.
  *
- *   node bench/scale.ts [--servers 100] [--rounds 3] [--up true] [--parallel 8]
+ *   node bench/scale.ts [--servers 100] [--rounds 3] [--up true] [--keep]
  *
  * The cloud is the embedded one with simulated machines: consoles and SSH ports play a boot (localcloud/simulated), no
  * disk is written, nothing runs. Everything else is real: CLI, program, dynamic providers, object storage, API, console
@@ -48,7 +48,7 @@ try {
   await compare(`Preview of ${of} from nothing`, 'preview', resources, fleet, trivial, rounds);
   if (values.up === 'true') {
     await compare(`First up of ${of}`, 'up', resources, fleet, trivial, 1);
-    const [ours, theirs] = [(await fleet.exported()).length, (await trivial.exported()).length];
+    const [ours, theirs] = [stored(await fleet.exported()), stored(await trivial.exported())];
     report(`State of ${of}`, ours, theirs, resources, 'bytes');
     await compare(`Preview of ${of}, nothing changed`, 'preview', resources, fleet, trivial, rounds);
     await compare(`Up of ${of}, nothing changed`, 'up', resources, fleet, trivial, rounds);
@@ -74,6 +74,11 @@ async function fleetProject(at: Workplace, edge: { readonly img: string }): Prom
     },
     exported: () => stack.exported(),
   };
+}
+
+/** Bytes as Pulumi stores them. What it exports is indented, and the deeper a value lies the more of it are blanks. */
+function stored(exported: string): number {
+  return JSON.stringify(JSON.parse(exported)).length;
 }
 
 /** How many resources the fleet's first up makes, by what Pulumi says. */

@@ -42,7 +42,6 @@ export interface SlotFacts {
 /** What `check` found in the files. Only this decides whether anything changed, never a path. */
 export interface ImageFacts {
   readonly img: FileFacts;
-  readonly fs?: FileFacts | undefined;
   /** Root slots for A/B upgrades; empty for an image without. */
   readonly slots: readonly SlotFacts[];
   /** How far the content was proven: `signature`, `checksum` or `none`. */

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type * as pulumi from '@pulumi/pulumi';
 import { isUnknown } from '../unknown.ts';
-import type { FileFacts, ImageFacts, ImageInputs, ImageState } from './args.ts';
+import type { ImageFacts, ImageInputs, ImageState } from './args.ts';
 
 /**
  * What a new version of the arguments means. Only contents count: the same files at other paths (another checkout, a
- * renamed folder) are no change. Another fleet or cloud is another bucket, so the object is made anew there.
+ * renamed folder) are no change, and neither is another slot image. Another fleet or cloud is another bucket, so the object is made anew there.
  */
 export function changesOf(olds: ImageState, news: ImageInputs): pulumi.dynamic.DiffResult {
   if (isUnknown(news)) return { changes: true };
@@ -18,10 +18,15 @@ export function changesOf(olds: ImageState, news: ImageInputs): pulumi.dynamic.D
   return { changes: !same || replaces.length > 0, replaces, deleteBeforeReplace: false };
 }
 
-/** What says whether anything changed: not what follows from the rest, and is absent in states of earlier versions. */
+/**
+ * What says whether anything changed: what is in the object storage and on the disks that are written from it. Not the
+ * slot image, which goes to the machines by their upgrades (states of earlier versions hold its digests too), and not
+ * what follows from the rest.
+ */
 function content(found: ImageFacts | undefined): unknown {
-  const essence = (file: FileFacts | undefined): unknown => file && { ...file, rawBlocks: undefined };
-  return plain(found && { ...found, img: essence(found.img), fs: essence(found.fs) });
+  if (found === undefined) return plain(found);
+  const { img, slots, verified } = found;
+  return plain({ img: { ...img, rawBlocks: undefined }, slots, verified });
 }
 
 /** Without prototypes and `undefined`s, which do not survive the way through Pulumi. */

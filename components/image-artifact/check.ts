@@ -35,7 +35,6 @@ export async function findFacts(inputs: ImageInputs): Promise<ImageFacts> {
   if (inputs.fs !== undefined && fs) await compareArchitectures(inputs, img, inputs.fs, fs, slots);
   return {
     img: facts(inputs.img, img),
-    ...(inputs.fs !== undefined && fs && { fs: facts(inputs.fs, fs) }),
     slots,
     verified,
   };

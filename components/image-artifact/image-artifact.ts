@@ -38,7 +38,7 @@ export class ImageArtifact extends HandledResource {
   /** Sizes, digests, slots, build name. Known at preview. */
   declare readonly found: pulumi.Output<ImageFacts>;
   /** Path of the slot image relative to the project, for upgrades. */
-  declare readonly fs: pulumi.Output<string | undefined>;
+  readonly fs: pulumi.Output<string | undefined>;
 
   /** The underlying resources: this is one itself. */
   readonly nodes: { readonly artifact: ImageArtifact };
@@ -65,6 +65,8 @@ export class ImageArtifact extends HandledResource {
       },
       opts,
     );
+    // Not what the state says: another slot image is no change of this resource, so that the state keeps the last one's.
+    this.fs = pulumi.output(edited.fs === undefined ? undefined : relative(edited.fs));
     this.nodes = { artifact: this };
   }
 }

@@ -197,13 +197,22 @@ describe('a change of an image', () => {
     expect(changesOf(state, changed)).toMatchObject({ changes: true, replaces: [] });
   });
 
+  test('is not another slot image, which is none of its own: the upgrades tell of it', async () => {
+    const slot = (name: string, byte: number): string => put(name, Buffer.alloc(65536, byte));
+    const state = await stateOf(inputs({ fs: slot('edge-20261121_0900.fs', 1) }));
+    const news = inputs({ fs: slot('edge-20261122_0900.fs', 2) });
+    const found = await findFacts(news);
+    expect(changesOf(state, { ...news, found })).toMatchObject({ changes: false, replaces: [] });
+    // Earlier versions kept its digests.
+    const old = { ...state, found: { ...found, fs: { sha256: 'a'.repeat(64), build: '20261121_0900' } } };
+    expect(changesOf(old, { ...news, found })).toMatchObject({ changes: false, replaces: [] });
+  });
+
   test('is none where the state was written before digests of blocks were kept', async () => {
-    const fs = put('edge.fs', Buffer.alloc(65536, 1));
-    const { found, ...state } = await stateOf(inputs({ fs }));
-    if (!found?.fs) throw new Error('nothing was found');
+    const { found, ...state } = await stateOf(inputs());
+    if (!found) throw new Error('nothing was found');
     const { rawBlocks: _img, ...img } = found.img;
-    const { rawBlocks: _fs, ...slot } = found.fs;
-    expect(changesOf({ ...state, found: { ...found, img, fs: slot } }, { ...state, found })).toMatchObject({
+    expect(changesOf({ ...state, found: { ...found, img } }, { ...state, found })).toMatchObject({
       changes: false,
       replaces: [],
     });
