@@ -14,8 +14,6 @@ my $BLKZEROOUT   = 0x127f;
 # Of asm-generic/fcntl.h, as on x86
 my $O_DIRECT = 040000;
 
-my $sector = 512;
-
 sub open {
     my ($class, $wanted) = @_;
     my $path = $wanted eq 'auto' ? first_disk() : $wanted;
@@ -26,7 +24,8 @@ sub open {
     my $direct;
     undef $direct unless sysopen $direct, $path, O_RDWR | $O_DIRECT;
     (my $name = $path) =~ s{.*/}{};
-    return bless { path => $path, name => $name, handle => $handle, direct => $direct, bytes => unpack 'Q', $answer }, $class;
+    my $sector = slurp("/sys/block/$name/queue/logical_block_size") || 512;
+    return bless { path => $path, name => $name, handle => $handle, direct => $direct, sector => $sector + 0, bytes => unpack 'Q', $answer }, $class;
 }
 
 # Whole disks in the order in which clouds attach them; read-only ones and empty drives are none.
@@ -65,7 +64,7 @@ sub write {
 # Direct where everything lies on borders of sectors; the kernel keeps both ways consistent (open(2), NOTES).
 sub handle_for {
     my ($self, @borders) = @_;
-    return $self->{handle} if !$self->{direct} || grep { $_ % $sector } @borders;
+    return $self->{handle} if !$self->{direct} || grep { $_ % $self->{sector} } @borders;
     return $self->{direct};
 }
 
