@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
 
 /** An SSH server that lets everybody in and gives one answer to every command. It reads and changes nothing. */
@@ -35,11 +35,8 @@ export async function serveScriptedSsh(options: {
   readonly hostKey: ScriptedHostKey;
   readonly answer: string;
 }): Promise<ScriptedSsh> {
-  const connections = new Set<ssh2.Connection>();
-  const server = new ssh2.Server({ hostKeys: [options.hostKey.privateKey] }, (connection) => {
-    connections.add(connection);
+  const ssh = new ssh2.Server({ hostKeys: [options.hostKey.privateKey] }, (connection) => {
     connection.on('error', () => undefined);
-    connection.on('close', () => connections.delete(connection));
     connection.on('authentication', (context) => {
       context.accept();
     });
@@ -52,6 +49,13 @@ export async function serveScriptedSsh(options: {
       });
     });
   });
+  // A listener of our own, because what has not said a word of SSH yet must be cut too when power is.
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    ssh.injectSocket(socket);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.address, resolve);
@@ -59,7 +63,7 @@ export async function serveScriptedSsh(options: {
   return {
     port: (server.address() as AddressInfo).port,
     close: () => {
-      for (const connection of connections) connection.end();
+      for (const socket of sockets) socket.destroy();
       server.close();
     },
   };
