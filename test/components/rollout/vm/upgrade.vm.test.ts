@@ -40,6 +40,26 @@ async function slots(): Promise<string> {
   return text.trim().replaceAll(/\s+/g, ' ');
 }
 
+/** Digest of what boots a slot and is in none: boot record, first sector of the OpenBSD partition, /mbr, /efi. */
+async function loaders(): Promise<string> {
+  const text = await machine.shell(
+    'mount /mbr; mount /efi; { cat /mbr/usr/mdec/*; ls /efi/efi/boot; cat /efi/efi/boot/*; dd if=/dev/rsd0c bs=440 count=1; ' +
+      'dd if=/dev/rsd0c bs=512 skip=51200 count=1; } 2>/dev/null | sha256sum; umount /efi; umount /mbr',
+  );
+  return text.trim();
+}
+
+/**
+ * Makes upgrade.sh change all of it, as one of another release does. The first sector of the OpenBSD partition and a
+ * further file in /efi boot nothing here, so that the machine still comes up.
+ */
+async function upgradeChangesLoaders(): Promise<void> {
+  await machine.shell(
+    "sed 's|^umount /efi$|echo new >/efi/efi/boot/extra.efi; printf new \\| dd of=/dev/rsd0c bs=512 seek=51200 conv=notrunc; umount /efi|' " +
+      '/resflash/upgrade.sh >/tmp/u; chmod 755 /tmp/u; mount --bind /tmp/u /resflash/upgrade.sh; grep -c extra.efi /resflash/upgrade.sh',
+  );
+}
+
 describe('without a reboot', () => {
   test('a transfer that is stopped leaves nothing active, no upgrade.sh and no lock', async () => {
     const stop = new AbortController();
@@ -120,16 +140,27 @@ describe('with reboots', () => {
   });
 
   test('a build that boots and is unhealthy: back to 2 over SSH', async () => {
-    const report = await machine.upgrade(images.unhealthy, { health: [{ ...health[0], retries: 2 }] });
+    const before = await loaders();
+    await upgradeChangesLoaders();
+    const changed: string[] = [];
+    const policy = { health: [{ ...health[0], retries: 2 }] };
+    const report = await machine.upgrade(images.unhealthy, policy, undefined, (text) => {
+      if (text.includes('boot loaders')) changed.push(text);
+    });
     expect(report).toMatchObject({ outcome: 'rolled-back', to: images.two.build, slot: 'e' });
     expect(report.why).toMatch(/503/);
+    expect(report.why).not.toMatch(/loaders/);
     expect(await slots()).toBe('e e');
+    expect(changed).toHaveLength(1);
+    expect(await loaders()).toBe(before);
   });
 
   test('a build that panics: back to 2 at the boot prompt', async () => {
+    const before = await loaders();
     const report = await machine.upgrade(images.panic);
     expect(report).toMatchObject({ outcome: 'rolled-back', to: images.two.build, slot: 'e' });
     expect(await slots()).toBe('e e');
+    expect(await loaders()).toBe(before);
   });
 
   test('a build that hangs in its boot loader: back to 2 at the boot prompt', async () => {
