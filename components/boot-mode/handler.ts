@@ -6,6 +6,7 @@ import { reportProgress, reportRemark } from '../progress.ts';
 import { parseUrn } from '../resource-urn.ts';
 import { isUnknown } from '../unknown.ts';
 import type { BootFacts, BootInputs, BootState } from './args.ts';
+import { bootInTurn } from './boot-turns.ts';
 import { changesOf } from './changes.ts';
 import { failuresOf } from './check.ts';
 import { type BootContext, type Findings, loginOf } from './context.ts';
@@ -102,7 +103,13 @@ async function bringUp(inputs: BootInputs, known: Findings, stateNote: Note | un
   const context = await contextOf(inputs, known);
   const effects = realEffects(context, stateNote);
   const install = installId(inputs.image.name, inputs.reinstall);
-  await ensureBooted(effects, install, inputs.machine);
+  await bootInTurn(
+    inputs.cloud,
+    () => ensureBooted(effects, install, inputs.machine),
+    () => {
+      context.progress('waiting for its turn to boot');
+    },
+  );
   if (effects.proof === undefined) throw new Error(`${inputs.machine} was called booted without proof`);
   const { system, view } = effects.proof;
   const { findings } = context;

@@ -3,6 +3,7 @@ import type { MachineView } from '../../clouds/cloud.ts';
 import { connectCloud } from '../../clouds/connect.ts';
 import { bareId } from '../../clouds/scaleway/server-answer.ts';
 import { connectRemote } from '../../remote/connect.ts';
+import { bootInTurn } from '../boot-mode/boot-turns.ts';
 import type { Findings } from '../boot-mode/context.ts';
 import { relativePath } from '../boot-mode/relative-path.ts';
 import { withDefaults } from '../boot-mode/waits.ts';
@@ -89,7 +90,13 @@ async function bringUp(
   const context = await networkBootContext(inputs, known);
   const effects = realEffects(context, stateNote);
   const boot = bootId(inputs.scriptUrl, inputs.restart);
-  await ensureRunning(effects, boot, inputs.machine);
+  await bootInTurn(
+    inputs.cloud,
+    () => ensureRunning(effects, boot, inputs.machine),
+    () => {
+      context.progress('waiting for its turn to boot');
+    },
+  );
   if (effects.view === undefined) throw new Error(`${inputs.machine} was called booted without a look at it`);
   const { findings } = context;
   return {

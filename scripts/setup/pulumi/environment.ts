@@ -11,6 +11,13 @@ import { pulumiFolder } from './locate.ts';
  */
 export const localPassphrase = 'bootfleet-local';
 
+/**
+ * Operations that Pulumi runs at once. Its default of four for each CPU is meant for work; ours is waiting for machines
+ * that boot and upgrade, and `maxInFlight` beyond it would be in vain. Machines of the embedded cloud, which share this
+ * computer, are limited by themselves (components/boot-mode/boot-turns.ts).
+ */
+export const operationsAtOnce = 64;
+
 /** Pulumi's own folder (plugins, workspaces): the user's `PULUMI_HOME`, else one in the cache, so that ~/.pulumi stays untouched. */
 export function pulumiHome(env: Environment = process.env): string {
   return setting(env, 'PULUMI_HOME') ?? join(cacheFolder(env), 'pulumi-home');
@@ -34,6 +41,7 @@ export function pulumiVariables(folder: string, env: Environment = process.env):
     ...(passphraseSet ? {} : { PULUMI_CONFIG_PASSPHRASE: localPassphrase }),
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    PULUMI_PARALLEL: setting(env, 'PULUMI_PARALLEL') ?? String(operationsAtOnce),
     // The stand-in of the provider plugin runs from the checkout that is being worked in; see standin/README.md.
     BOOTFLEET_CHECKOUT: checkout,
     // Each command starts three Node processes that load the same modules; compiled once, they start in half the time.

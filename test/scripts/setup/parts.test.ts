@@ -113,6 +113,10 @@ describe('pulumiVariables', () => {
     );
     expect(pulumiVariables('/t', {})).toHaveProperty('PULUMI_CONFIG_PASSPHRASE', localPassphrase);
   });
+  test('more operations at once than Pulumi alone would begin, but for a user who says how many', () => {
+    expect(pulumiVariables('/t', {})).toHaveProperty('PULUMI_PARALLEL', '64');
+    expect(pulumiVariables('/t', { PULUMI_PARALLEL: '4' })).toHaveProperty('PULUMI_PARALLEL', '4');
+  });
   test('done twice it changes nothing', () => {
     const once = pulumiVariables('/tools', { PATH: '/usr/bin', HOME: '/root' });
     expect(pulumiVariables('/tools', { HOME: '/root', ...once })).toEqual({
