@@ -1,5 +1,5 @@
 import { serverTypeNamed } from '../clouds/scaleway/server-types.ts';
-import { oneUrl, oneWord } from '../components/boot-script/argument.ts';
+import { oneCommandLine, oneUrl, oneWord } from '../components/boot-script/argument.ts';
 import { patternProblem } from '../components/network-boot/pattern.ts';
 import { BootfleetError } from '../errors/error.ts';
 import {
@@ -87,6 +87,9 @@ function badValues(group: string, { boot, type }: RawGroup, places: Places): Boo
   if (url !== undefined) attempt(['url'], () => oneUrl('url', url));
   for (const [at, initrd] of initrds.entries()) attempt(['initrds', at], () => oneUrl('initrds', initrd));
   for (const [at, word] of words.entries()) attempt(['arguments', at], () => oneWord('arguments', word));
+  attempt(['arguments'], () =>
+    oneCommandLine('arguments', [...words, ...initrds.map(() => 'initrd=initrd0')]),
+  );
   const problem = proof?.console && patternProblem(proof.console.pattern);
   if (problem) refuse(['proof', 'console', 'pattern'], problem);
   if (script === 'iso' && serverTypeNamed(type)?.firmware === 'uefi')

@@ -47,6 +47,22 @@ export function oneUrl(argument: string, value: string): string {
   return oneWord(argument, escaped);
 }
 
+/** The longest command line that Linux on x86 takes; it and iPXE cut off the rest without a word. */
+const longestCommandLine = 2047;
+
+/**
+ * Passes the words of a kernel's command line, if it gets all of them. Source: COMMAND_LINE_SIZE in
+ * linux/arch/x86/include/asm/setup.h, bzimage_parse_cmdline() and bzimage_set_cmdline() in ipxe/src/arch/x86/image/bzimage.c.
+ *
+ * @throws BF1271 for more than fit.
+ */
+export function oneCommandLine(argument: string, words: readonly string[]): readonly string[] {
+  const { length } = words.join(' ');
+  if (length <= longestCommandLine) return words;
+  const problem = `together they have ${length} characters; a kernel takes ${longestCommandLine}`;
+  throw scriptArgumentRefused({ argument, value: shown(words.join(' ')), problem });
+}
+
 function problemOf(value: string): string | undefined {
   if (value === '') return 'it is empty';
   if (value.length > longest) return `it has ${value.length} characters, more than ${longest}`;

@@ -1,5 +1,5 @@
 import { scriptArgumentRefused } from '../../errors/boot.ts';
-import { oneUrl, oneWord } from './argument.ts';
+import { oneCommandLine, oneUrl, oneWord } from './argument.ts';
 import type { FlashImage, Kernel, Script } from './args.ts';
 
 /** URLs of what goes with a script: the flash writer, or memdisk. */
@@ -73,13 +73,12 @@ export function writerArguments({ image, disk = 'auto' }: FlashImage, zero: bool
 
 function kernelCommands({ kernel, initrds = [], arguments: words = [] }: Kernel): string[][] {
   const names = initrds.map((_, index) => (index === 0 ? initrdName : `${initrdName}${index}`));
+  const commandLine = oneCommandLine('arguments', [
+    ...words.map((word, index) => oneWord(`arguments[${index}]`, word)),
+    ...names.map((name) => `initrd=${name}`),
+  ]);
   return [
-    [
-      'kernel',
-      oneUrl('kernel', kernel),
-      ...words.map((word, index) => oneWord(`arguments[${index}]`, word)),
-      ...names.map((name) => `initrd=${name}`),
-    ],
+    ['kernel', oneUrl('kernel', kernel), ...commandLine],
     ...initrds.map((url, index) => [
       'initrd',
       '--name',

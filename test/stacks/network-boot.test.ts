@@ -137,6 +137,11 @@ describe('a group that boots from the network', () => {
     ['a quotation mark', good.replace('quiet]', `'a"b']`), [/^BF1017 12:35 .*quotation mark/]],
     ['a line break', good.replace('quiet]', '"quiet\\nreboot"]'), [/^BF1017 12:35 .*white space/]],
     [
+      'more than a kernel takes',
+      good.replace('quiet]', `${'x'.repeat(1000)}, ${'y'.repeat(1100)}]`),
+      [/^BF1017 12:18 servers.live.boot.arguments \|.*2047/],
+    ],
+    [
       'another scheme',
       good.replace('http://boot.example.org/vmlinuz', 'ftp://x/y'),
       [/^BF1017 10:12 .*http and https/],

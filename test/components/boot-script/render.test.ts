@@ -5,6 +5,7 @@ import type { Script } from '../../../components/boot-script/args.ts';
 import { commandsOf, renderScript } from '../../../components/boot-script/render.ts';
 import { BootfleetError } from '../../../errors/error.ts';
 import { ipxeCommands } from './ipxe-model.ts';
+import { nasty } from './nasty.ts';
 
 const programs = {
   kernel: 'http://s/b/writer/0/vmlinuz',
@@ -17,40 +18,6 @@ const image = {
   size: 4096,
   format: 'raw',
 } as const;
-
-/** Text that means something to iPXE, mixed with any other. */
-const nasty = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 20 }),
-  fc
-    .array(
-      fc.constantFrom(
-        '&&',
-        '||',
-        ';',
-        '#',
-        '${',
-        '}',
-        '$',
-        ' ',
-        '\n',
-        '\r',
-        '\t',
-        '\\',
-        '"',
-        ':',
-        '/',
-        '-',
-        'shell',
-        'a',
-        '\0',
-        '\v',
-        'http://h/',
-        'é',
-      ),
-      { maxLength: 8 },
-    )
-    .map((parts) => parts.join('')),
-);
 
 const script: fc.Arbitrary<Script> = fc.oneof(
   fc.record({
@@ -133,6 +100,10 @@ describe('a rendered script', () => {
     ['a new line', { kind: 'kernel', kernel: 'http://h/k', arguments: ['quiet\nshell'] }],
     ['a joined line', { kind: 'kernel', kernel: 'http://h/k', arguments: ['quiet\\'] }],
     ['a comment', { kind: 'kernel', kernel: 'http://h/k', arguments: ['#quiet'] }],
+    [
+      'more than a kernel takes',
+      { kind: 'kernel', kernel: 'http://h/k', arguments: ['x'.repeat(1999), 'y'.repeat(48)] },
+    ],
     ['a password in a URL', { kind: 'chain', url: 'http://me:secret@h/' }],
     ['another protocol', { kind: 'chain', url: 'file:///etc/passwd' }],
     ['a size that is none', { kind: 'flash-image', image: { ...image, size: Number.NaN } }],
