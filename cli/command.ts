@@ -1,4 +1,5 @@
-import { givenArguments, type Given, type OptionSpecs } from './arguments.ts';
+import { givenArguments, type OptionSpecs } from './arguments.ts';
+import type { CommandSpec } from './command-spec.ts';
 import { helpText } from './help.ts';
 
 /** One subcommand of `bootfleet`: what a file `cli/<name>.ts` exports as `command`. */
@@ -13,24 +14,6 @@ export interface Command {
    * @returns the exit status: 0 success, 1 the thing failed or a check said no. Errors are thrown, not printed.
    */
   run(argv: readonly string[]): Promise<number>;
-}
-
-/** What a subcommand is, once: its help and what it accepts are both made of this, so that they cannot differ. */
-export interface CommandSpec<O extends OptionSpecs> {
-  /** Example: `status`. */
-  readonly name: string;
-  readonly summary: string;
-  /** Arguments as the usage line shows them: `<must>` or `[may]` be given, in this order. Default: none. */
-  readonly takes?: readonly string[];
-  /** Paragraphs: what it does. */
-  readonly about: string;
-  /** Every option; `json` among them, because every command has one. */
-  readonly options: O & { readonly json: { readonly says: string } };
-  /** A paragraph after the options, most often the exit status. */
-  readonly after?: string;
-  /** Command lines as a user types them. */
-  readonly examples: readonly [string, ...string[]];
-  run(given: Given<O>): Promise<number>;
 }
 
 /**

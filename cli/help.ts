@@ -1,5 +1,5 @@
-import type { CommandSpec } from './command.ts';
 import type { OptionSpecs } from './arguments.ts';
+import type { CommandSpec } from './command-spec.ts';
 
 /** Longest usage line, in characters, that names every option; the page names them all anyway. */
 const widest = 110;

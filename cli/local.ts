@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { nearestWord } from '../errors/nearest-name.ts';
 import { usageWrong } from '../errors/setup.ts';
 import { cloudFolder } from '../localcloud/daemon/folder.ts';
@@ -11,6 +10,7 @@ import { stopDaemon } from '../localcloud/daemon/stop.ts';
 import { Deadline } from '../waiting/deadline.ts';
 import { wholeNumber } from './arguments.ts';
 import { defineCommand } from './command.ts';
+import { textIfThere } from './if-there.ts';
 import { printJson, printLine } from './output.ts';
 
 /** What is printed: lines for people, a value for `--json`. */
@@ -140,8 +140,8 @@ async function reset(deadline: Deadline): Promise<Output> {
 
 async function logs(count: number): Promise<Output> {
   const folder = cloudFolder();
-  const lines = parseLog(await contentOf(folder.log)).slice(-count);
-  const output = (await contentOf(folder.output)).trim();
+  const lines = parseLog((await textIfThere(folder.log)) ?? '').slice(-count);
+  const output = ((await textIfThere(folder.output)) ?? '').trim();
   return {
     lines: [
       ...lines.map(({ at, message }) => `${at} ${message}`),
@@ -149,14 +149,4 @@ async function logs(count: number): Promise<Output> {
     ],
     json: { lines, output },
   };
-}
-
-/** A file's text; one that is not there is empty. */
-async function contentOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw thrown;
-  }
 }

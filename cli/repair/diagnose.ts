@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stateBeyondRepair, stateUnknown } from '../../errors/state.ts';
+import { namesIfThere, textIfThere } from '../if-there.ts';
 import { isWholeNote, readStateText, type StateContent, type StateFiles } from './state-file.ts';
 
 /** A state that was saved earlier and can be read. */
@@ -24,9 +24,9 @@ export interface Diagnosis {
  * @throws BF2004 when there is no such stack, BF2005 when no earlier state can be read either.
  */
 export async function diagnose(stack: string, files: StateFiles): Promise<Diagnosis> {
-  const text = await contentOf(files.state);
+  const text = await textIfThere(files.state);
   if (text === undefined) throw stateUnknown({ stack, file: files.state });
-  const note = await contentOf(files.note);
+  const note = await textIfThere(files.note);
   const found = readStateText(text);
   const wrong = {
     ...(note !== undefined && !isWholeNote(note) && { note: { broken: 'is empty or cut short' } }),
@@ -46,7 +46,7 @@ export async function diagnose(stack: string, files: StateFiles): Promise<Diagno
 /** The state of the step before, else the newest one of an earlier command, that can be read. */
 async function newestSaved(stack: string, files: StateFiles): Promise<SavedState | undefined> {
   for (const file of [files.previous, ...(await backups(stack, files.backups))]) {
-    const text = await contentOf(file);
+    const text = await textIfThere(file);
     const found = text === undefined ? undefined : readStateText(text);
     if (found !== undefined && !('broken' in found)) return { file, ...found };
   }
@@ -55,25 +55,10 @@ async function newestSaved(stack: string, files: StateFiles): Promise<SavedState
 
 /** Newest first: their names hold the time. */
 async function backups(stack: string, folder: string): Promise<string[]> {
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+  const names = await namesIfThere(folder);
   const time = (name: string): bigint => BigInt(/\.(\d+)\.json$/.exec(name)?.[1] ?? 0);
   return names
     .filter((name) => name.startsWith(`${stack}.`) && /\.\d+\.json$/.test(name))
     .sort((one, other) => (time(one) < time(other) ? 1 : -1))
     .map((name) => join(folder, name));
-}
-
-async function contentOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

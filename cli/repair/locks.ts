@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { namesIfThere } from '../if-there.ts';
 
 /** A lock that a command of Pulumi holds, or has left when it was killed. */
 export interface Lock {
@@ -20,13 +21,7 @@ export interface Host {
 
 /** All locks of a stack. @param folder of its locks; one that is not there holds none. */
 export async function readLocks(folder: string, host: Host = thisHost): Promise<Lock[]> {
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+  const names = await namesIfThere(folder);
   const files = names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
   return await Promise.all(files.map((file) => readLock(file, host)));
 }
