@@ -19,7 +19,7 @@ export function isWindowOpen({ policy }: Pick<SlotUpgradeInputs, 'policy'>, now:
  * @returns undefined when it is, else why the machine is not started.
  */
 export async function waitForWindow(
-  inputs: SlotUpgradeInputs,
+  inputs: Pick<SlotUpgradeInputs, 'machine' | 'policy' | 'resourceUrn'>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { times, outside, longest } = inputs.policy.windows;
