@@ -3,12 +3,11 @@ import { resolvePolicy, type RolloutPolicy } from '../../../../components/rollou
 import { isWindowOpen, waitForWindow } from '../../../../components/rollout/slot-upgrade/wait-for-window.ts';
 
 // 2026-11-21 is a Saturday.
-const inputs = (windows?: RolloutPolicy['windows']): SlotUpgradeInputs =>
-  ({
-    machine: 'edge-1',
-    resourceUrn: '',
-    policy: resolvePolicy(windows && { windows }),
-  }) as SlotUpgradeInputs;
+const inputs = (windows?: RolloutPolicy['windows']): Parameters<typeof waitForWindow>[0] => ({
+  machine: 'edge-1',
+  resourceUrn: '',
+  policy: resolvePolicy(windows && { windows }),
+});
 const never = new AbortController().signal;
 
 beforeEach(() => {
