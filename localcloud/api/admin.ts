@@ -1,5 +1,5 @@
 import type { LocalCloud } from '../compute/local-cloud.ts';
-import type { Phase } from '../compute/machine-control.ts';
+import type { Phase } from '../compute/machine-jobs.ts';
 import type { Fault } from '../faults/fault.ts';
 import { Arguments } from './arguments.ts';
 import { jsonBody, param, type ApiRequest, type Route } from './router.ts';

@@ -2,7 +2,8 @@ import type { AddressPool } from '../addresses/address-pool.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Store } from '../store/store.ts';
 import type { Disks } from './disks.ts';
-import type { MachineControl, Phase } from './machine-control.ts';
+import type { MachineControl } from './machine-control.ts';
+import type { Phase } from './machine-jobs.ts';
 
 /** Who the embedded cloud's only user is. */
 export interface Identity {

@@ -3,12 +3,10 @@ import type { PowerAction, ServerRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { now } from './clock.ts';
 import type { Disks } from './disks.ts';
+import { MachineJobs, type Phase } from './machine-jobs.ts';
 import { machineSpec } from './machine-spec.ts';
 import { freeIps, removeServer } from './removal.ts';
 import { afterExit, begin, passing, resting, type Answer, type StateView } from './states.ts';
-
-/** A point in an action at which tests may hold it up (injected latency). */
-export type Phase = 'allocating' | 'provisioning' | 'stopping' | 'terminating' | 'rebooting' | 'volume';
 
 /** The metadata service of one machine; opened before its processor runs. */
 export interface MetadataDoor {
@@ -30,20 +28,22 @@ export interface MachineControlParts {
   readonly log: (line: string) => void;
 }
 
-/** Ends an action in a phase; it stays written down as pending. */
-const cutShort = new Error('the embedded cloud stops');
-
 /**
  * Brings power actions from the API to the machines, one at a time for each machine, and keeps the server's state
  * what the machine really is. Each step is written down before it is done, so that `recover` can finish it.
  */
 export class MachineControl {
   readonly #parts: MachineControlParts;
-  readonly #jobs = new Map<string, Promise<void>>();
-  readonly #closing = new AbortController();
+  readonly #jobs: MachineJobs;
 
   constructor(parts: MachineControlParts) {
     this.#parts = parts;
+    this.#jobs = new MachineJobs({
+      pace: parts.pace,
+      failed: (id, thrown) => {
+        this.#failed(id, thrown);
+      },
+    });
     parts.driver.onExit((id, how) => {
       this.#exited(id, how);
     });
@@ -55,7 +55,7 @@ export class MachineControl {
     if (answer.kind === 'begin') {
       this.#set(server.id, { ...answer.first, pending: action });
       if (action === 'terminate') freeIps(this.#parts.store, server.id);
-      this.#enqueue(server.id, () => this.#perform(server.id, action));
+      this.#jobs.enqueue(server.id, () => this.#perform(server.id, action));
     }
     return answer;
   }
@@ -78,7 +78,7 @@ export class MachineControl {
       if (adopted.has(id)) await this.#parts.metadata.open(id);
       if (pending !== null) {
         log(`server ${id} (${server.name}): ${pending} was cut short, going on with it`);
-        this.#enqueue(id, () => this.#perform(id, pending));
+        this.#jobs.enqueue(id, () => this.#perform(id, pending));
       } else if (server.state === 'running' && !adopted.has(id)) {
         log(`server ${id} (${server.name}): its machine is gone, shown stopped`);
         this.#set(id, resting.stopped);
@@ -90,7 +90,7 @@ export class MachineControl {
 
   /** Resolves when no action is under way. */
   async idle(): Promise<void> {
-    while (this.#jobs.size > 0) await Promise.all(this.#jobs.values());
+    await this.#jobs.idle();
   }
 
   /**
@@ -98,26 +98,13 @@ export class MachineControl {
    * a phase is left for the next start.
    */
   async close(): Promise<void> {
-    this.#closing.abort();
+    await this.#jobs.close();
     const { store, driver, metadata } = this.#parts;
-    await this.idle();
     await driver.stopAll();
     for (const server of store.list('server')) {
       await metadata.close(server.id);
       if (server.state === 'running') this.#set(server.id, resting.stopped);
     }
-  }
-
-  /** One after the other for each machine. */
-  #enqueue(id: string, job: () => Promise<void>): void {
-    const before = this.#jobs.get(id) ?? Promise.resolve();
-    const mine: Promise<void> = before.then(job).catch((thrown: unknown) => {
-      if (thrown !== cutShort) this.#failed(id, thrown);
-    });
-    const tracked = mine.finally(() => {
-      if (this.#jobs.get(id) === tracked) this.#jobs.delete(id);
-    });
-    this.#jobs.set(id, tracked);
   }
 
   /** An action that could not be done: the server is shown as its machine is. */
@@ -128,24 +115,7 @@ export class MachineControl {
     this.#set(id, { ...rest, stateDetail: firstLine(problem), pending: null });
   }
 
-  /** Waits for a phase to be over; ends the action here when the daemon stops meanwhile. */
-  async #pace(id: string, phase: Phase): Promise<void> {
-    const { signal } = this.#closing;
-    const stop = Promise.withResolvers<never>();
-    const onAbort = (): void => {
-      stop.reject(cutShort);
-    };
-    signal.addEventListener('abort', onAbort);
-    try {
-      if (signal.aborted) throw cutShort;
-      await Promise.race([this.#parts.pace(id, phase), stop.promise]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
-  }
-
   async #perform(id: string, action: PowerAction): Promise<void> {
-    if (this.#closing.signal.aborted) return;
     switch (action) {
       case 'poweron':
         await this.#powerOn(id);
@@ -166,31 +136,31 @@ export class MachineControl {
   }
 
   async #powerOn(id: string): Promise<void> {
-    await this.#pace(id, 'allocating');
+    await this.#jobs.pace(id, 'allocating');
     if (this.#parts.store.get('server', id)?.allocated === false) this.#set(id, passing.provisioning);
-    await this.#pace(id, 'provisioning');
+    await this.#jobs.pace(id, 'provisioning');
     await this.#start(id);
   }
 
   async #reboot(id: string): Promise<void> {
     const { driver } = this.#parts;
-    await this.#pace(id, 'stopping');
+    await this.#jobs.pace(id, 'stopping');
     await driver.cutPower(id);
     this.#set(id, passing.rebooting);
-    await this.#pace(id, 'rebooting');
+    await this.#jobs.pace(id, 'rebooting');
     await this.#start(id);
   }
 
   async #powerOff(id: string, rest: StateView): Promise<void> {
     const { driver } = this.#parts;
-    await this.#pace(id, 'stopping');
+    await this.#jobs.pace(id, 'stopping');
     await driver.cutPower(id);
     this.#set(id, { ...rest, pending: null });
   }
 
   async #terminate(id: string): Promise<void> {
     const { store, driver } = this.#parts;
-    await this.#pace(id, 'terminating');
+    await this.#jobs.pace(id, 'terminating');
     await driver.cutPower(id);
     const server = store.get('server', id);
     if (server === undefined) return;
@@ -240,12 +210,7 @@ export class MachineControl {
     const { store, log } = this.#parts;
     const server = store.get('server', id);
     // While an action is under way, the action says what the state is.
-    if (
-      server?.state !== 'running' ||
-      server.pending !== null ||
-      this.#closing.signal.aborted ||
-      how.reason === 'cut'
-    )
+    if (server?.state !== 'running' || server.pending !== null || this.#jobs.closed || how.reason === 'cut')
       return;
     const next = afterExit(how.reason);
     const words = how.log.trim().split('\n').slice(-3).join(' / ');

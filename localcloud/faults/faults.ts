@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Phase } from '../compute/machine-control.ts';
+import type { Phase } from '../compute/machine-jobs.ts';
 import { matches, type Fault } from './fault.ts';
 
 /** Trouble with machines, for tests of whatever drives them. */

@@ -1,4 +1,4 @@
-import type { Phase } from '../../../localcloud/compute/machine-control.ts';
+import type { Phase } from '../../../localcloud/compute/machine-jobs.ts';
 
 /** Holds every phase of every action until the replay lets it go on, so that each recorded state can be met. */
 export class Gates {
