@@ -41,3 +41,10 @@ function isFigure(value: unknown): value is Figure {
     typeof figure.command === 'string'
   );
 }
+
+/** The value in the middle; of an even number of values, what lies between the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}

@@ -16,7 +16,7 @@ import { fleetText } from '../test/e2e/harness/fleet-file.ts';
 import { buildImages, undatedImage } from '../test/e2e/harness/images.ts';
 import { createStack } from '../test/e2e/harness/stack.ts';
 import { openWorkplace, type Workplace } from '../test/e2e/harness/workplace.ts';
-import type { Figure } from './figure.ts';
+import { median, type Figure } from './figure.ts';
 
 const { values } = parseArgs({
   options: {
@@ -158,10 +158,6 @@ function report(name: string, value: number, baseline: number, resources: number
     command,
   };
   process.stdout.write(`${JSON.stringify(figure)}\n`);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
 }
 
 function rounded(value: number): number {
