@@ -13,8 +13,9 @@ import {
 } from './multipart.ts';
 import { withStoreErrors, type Store } from './object-store.ts';
 
-/** Parts under way at a time. */
-const parallel = 4;
+/** Parts under way at a time, at most, and the bytes that they may take together: files of terabytes have large parts. */
+const mostParallel = 4;
+const mostBytes = 256 * 1024 * 1024;
 
 /** One file to be stored as one object. */
 export interface FileUpload {
@@ -81,6 +82,7 @@ async function sendParts(
   const hash = createHash('sha256');
   const count = Math.ceil(size / partSize(size));
   const etags = new Map<number, string>();
+  const parallel = Math.max(1, Math.min(mostParallel, Math.floor(mostBytes / partSize(size))));
   const under = new Set<Promise<void>>();
   let done = 0;
   let failure: unknown;

@@ -41,6 +41,9 @@ export async function missingProof(
   try {
     const session = await login(withLogin(context), view, deadline);
     try {
+      // Without a key from the boot (it had another proof then), the one of this first contact is kept from here on.
+      context.findings.hostKey ??= session.hostKey;
+      context.findings.hostKeySource ??= 'first-contact';
       return await commandProblem(session, proof.command, deadline);
     } finally {
       await session.close();

@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cloud } from '../../../clouds/cloud.ts';
 import { connectCloud } from '../../../clouds/connect.ts';
 import { ScalewayHttp } from '../../../clouds/scaleway/http.ts';
 import { artifactStore } from '../../../components/artifact-store.ts';
+import { oneWord } from '../../../components/boot-script/argument.ts';
 import type { Script } from '../../../components/boot-script/args.ts';
 import * as bootScript from '../../../components/boot-script/handler.ts';
 import type {
@@ -20,6 +22,7 @@ import { objectUrl, type Store } from '../../../transfer/object-store.ts';
 import { ensureContent } from '../../../transfer/upload.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { EmbeddedCloud } from '../boot-mode/embedded-cloud.ts';
+import { nasty } from '../boot-script/nasty.ts';
 import { tinyIso } from './tiny-iso.ts';
 
 /** Kernels, scripts and CDs booted from the network, on one real machine with a real iPXE. The tests build on each other. */
@@ -107,11 +110,13 @@ async function boot(does: Script, rest: Partial<NetworkBootInputs> = {}): Promis
   return inputs;
 }
 
+const fixedWords = ['console=ttyS0,115200', 'quiet', 'no_timer_check'];
+
 const debian = (words: readonly string[] = []): Script => ({
   kind: 'kernel',
   kernel,
   initrds: [initrd],
-  arguments: ['console=ttyS0,115200', 'quiet', 'no_timer_check', ...words],
+  arguments: [...fixedWords, ...words],
 });
 
 /** What the console showed, by dialogue. */
@@ -148,19 +153,40 @@ const harmfulWords = [
   '', 'ünicode', 'nul\0byte', 'esc\x1b[2J', '\u2028',
 ]; // prettier-ignore
 
+/** Which words are taken. */
+function sorted(words: readonly string[]): { accepted: string[]; refused: string[] } {
+  const accepted: string[] = [];
+  const refused: string[] = [];
+  for (const word of words) {
+    try {
+      accepted.push(oneWord('word', word));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'BF1271' });
+      refused.push(word);
+    }
+  }
+  return { accepted, refused };
+}
+
 describe('kernel', () => {
   test('every value reaches the kernel as it was written, or is refused before anything is booted', async () => {
     for (const word of harmfulWords) {
       const { refused } = await script(debian([word]));
       expect(refused, JSON.stringify(word)).toEqual([expect.stringMatching(/^BF1271: .*arguments\[3\]/)]);
     }
-    await boot(debian(harmlessWords));
+    const seed = Date.now() % 2 ** 31;
+    console.info(`random words: seed ${seed}`);
+    // As values of a module's parameters: a kernel takes at most 32 words that it does not know for its init.
+    const random = fc.sample(nasty, { numRuns: 400, seed }).map((text, at) => `x.${at}=${text}`);
+    const { accepted, refused } = sorted(random);
+    expect(refused.length).toBeGreaterThan(20);
+    const words = [...fixedWords, ...harmlessWords, ...accepted.slice(0, 60)];
+    // As long as a kernel's command line can be, to the character.
+    const rest = 2047 - [...words, 'p=', 'initrd=initrd'].join(' ').length;
+    words.push(`p=${'x'.repeat(rest)}`);
+    await boot(debian(words.slice(fixedWords.length)));
     expect(state).toMatchObject({ power: 'running', proven: true });
-    expect((await commandLine()).split(' ')).toEqual([
-      ...['console=ttyS0,115200', 'quiet', 'no_timer_check'],
-      ...harmlessWords,
-      'initrd=initrd',
-    ]);
+    expect((await commandLine()).split(' ')).toEqual([...words, 'initrd=initrd']);
   }, 300_000);
 
   test('a machine that is right is not touched, and preview says so', async () => {
@@ -230,6 +256,11 @@ describe('chain', () => {
     state = (await networkBoot.update('x', state, inputs)).outs ?? state;
     expect(state).toMatchObject({ proven: true, state: 'booted', hostKey: '' });
     expect(state.bootedAt).not.toBe(before.bootedAt);
+    // Another proof is asked for without another boot; the key of that first contact is kept.
+    const ssh = { user: 'root', keyFile: sshKey };
+    const { outs } = await networkBoot.update('x', state, { ...inputs, proof: { kind: 'ssh' }, ssh });
+    expect(outs).toMatchObject({ bootedAt: state.bootedAt, hostKeySource: 'first-contact' });
+    expect(outs?.hostKey).toMatch(/^ssh-ed25519 /);
   }, 300_000);
 
   test('a script that is not there, and one that does not prove itself: each its own error', async () => {
