@@ -103,17 +103,9 @@ async function addConfiguration(tree: FileTree, options: SlotOptions, loaders: B
     '/dev/sd0i /efi vfat rw,noatime,sync,noauto 0 0',
     '',
   ].join('\n')); // prettier-ignore
-  for (const name of [
-    'rc',
-    'rc.host-key',
-    'rc.cloud',
-    'rc.sshd',
-    'rc.health',
-    'metadata',
-    'inittab',
-    'udhcpc.sh',
-  ])
+  for (const name of ['rc', 'rc.host-key', 'rc.cloud', 'rc.sshd', 'rc.health', 'metadata', 'inittab'])
     tree.file(`etc/${name}`, await readFile(here(name)), name === 'inittab' ? 0o644 : 0o755);
+  tree.file('etc/udhcpc.sh', await readFile(new URL('../network/udhcpc.sh', import.meta.url)), 0o755);
   text('etc/acpi/PWRF/00000080', '#!/bin/sh\nexec /sbin/poweroff\n', 0o755);
   tree.file('resflash/upgrade.sh', await readFile(here('upgrade.sh')), 0o755);
   const command = `build.ts --version ${options.version} --variant ${options.variant}`;

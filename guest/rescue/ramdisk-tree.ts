@@ -13,8 +13,8 @@ const packageNames = ['busybox-static', 'dropbear-bin', 'libc6', 'libcrypt1', 'l
 const programs = ['bin/busybox', 'usr/sbin/dropbear', 'usr/bin/dropbearkey'];
 
 const own = new URL('ramdisk/', import.meta.url);
-/** The network is brought up as in the flash writer. */
-const writers = new URL('../writer/ramdisk/', import.meta.url);
+/** How the network is brought up, as in the flash writer. */
+const network = new URL('../network/', import.meta.url);
 
 /** The ramdisk of the rescue stand-in: busybox and an SSH server. */
 export async function buildRescueTree(kernel: Kernel, cache?: string): Promise<FileTree> {
@@ -23,7 +23,7 @@ export async function buildRescueTree(kernel: Kernel, cache?: string): Promise<F
   await addModules(tree, kernel, modules);
   for (const [folder, names] of [
     [own, ['init', 'keys.sh']],
-    [writers, ['network.sh', 'udhcpc.sh']],
+    [network, ['network.sh', 'udhcpc.sh']],
   ] as const)
     for (const name of names) tree.file(name, await readFile(new URL(name, folder)), 0o755);
   tree.directory('root', 0o700).directory('root/.ssh', 0o700).directory('etc/dropbear', 0o700);

@@ -25,6 +25,7 @@ const perlUnused = /^(?:unicore|Unicode|Text|File|Getopt|IPC|Hash|Data|attribute
 
 const library = 'usr/lib/x86_64-linux-gnu';
 const own = new URL('ramdisk/', import.meta.url);
+const network = new URL('../network/', import.meta.url);
 
 /** The ramdisk of the flash writer: what it needs to fetch, unpack, check and write an image, and nothing else. */
 export async function buildRamdiskTree(kernel: Kernel, cache?: string): Promise<FileTree> {
@@ -42,8 +43,9 @@ export async function buildRamdiskTree(kernel: Kernel, cache?: string): Promise<
       join(folderOf('libperl5.36'), library, 'perl/5.36.0', path),
     );
   await addAuthorities(tree, folderOf('ca-certificates'));
-  for (const name of ['init', 'network.sh', 'udhcpc.sh', 'flash.pl'])
-    tree.file(name, await readFile(new URL(name, own)), 0o755);
+  for (const name of ['init', 'flash.pl']) tree.file(name, await readFile(new URL(name, own)), 0o755);
+  for (const name of ['network.sh', 'udhcpc.sh'])
+    tree.file(name, await readFile(new URL(name, network)), 0o755);
   tree.file('bin/sha256-blocks', sha256Program(), 0o755);
   for (const name of ['Aligned', 'Disk', 'Http', 'Orders', 'Proof', 'Report', 'Sha256', 'Stream', 'Tls'])
     tree.file(`lib/bootfleet/${name}.pm`, await readFile(new URL(`lib/${name}.pm`, own)));
