@@ -65,13 +65,32 @@ sub inflated {
     return $status == Compress::Raw::Zlib::Z_STREAM_END() && length $data <= $largest ? $data : undef;
 }
 
+# The short digests of the blocks in $_[0], $_[1] bytes each. Also what hash_rate measures.
+sub block_digests {
+    my (undef, $block) = @_;
+    my ($digests, $zeros) = ('', "\0" x $block);
+    for (my $at = 0; $at < length $_[0]; $at += $block) {
+        my $data = substr $_[0], $at, $block;
+        $digests .= $data eq $zeros ? "\0\0\0\0\0\0\0\0" : substr Digest::SHA::sha256($data), 0, 8;
+    }
+    return $digests;
+}
+
+# Bytes a second at which this machine makes digests of blocks, for the estimate of a delta.
+sub hash_rate {
+    my $sample = "bootfleet" x 233_017;
+    my ($begun) = POSIX::times();
+    block_digests($sample, 4096);
+    my $ticks = (POSIX::times())[0] - $begun;
+    return $ticks > 0 ? int(length($sample) * POSIX::sysconf(POSIX::_SC_CLK_TCK()) / $ticks) : 200_000_000;
+}
+
 # Sends the digests of all blocks: per slot "S" letter and count (32 bits), then pieces "P" or, packed, "Z" with a
 # length (32 bits). A digest is the first 8 bytes of the block's SHA-256; 8 zero bytes stand for a block of zeros.
 sub command_index {
     $answers = \*STDERR;
     my ($running, $slots) = slots();
     my $block = $arg{block};
-    my $zeros = "\0" x $block;
     for my $letter (sort keys %$slots) {
         my $slot = $slots->{$letter};
         my $count = int(($slot->{bytes} < $arg{bytes} ? $slot->{bytes} : $arg{bytes}) / $block);
@@ -85,10 +104,7 @@ sub command_index {
             $digests = '';
         };
         each_piece($slot, $count * $block, sub {
-            for (my $at = 0; $at < length $_[0]; $at += $block) {
-                my $data = substr $_[0], $at, $block;
-                $digests .= $data eq $zeros ? "\0\0\0\0\0\0\0\0" : substr Digest::SHA::sha256($data), 0, 8;
-            }
+            $digests .= block_digests($_[0], $block);
             $flush->() if length $digests >= 32768;
         });
         $flush->();

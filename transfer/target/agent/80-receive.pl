@@ -184,11 +184,23 @@ sub copy_blocks {
 # Nothing is made active: upgrade.sh is killed while its input is still open, then boot.conf is compared.
 sub give_up {
     my ($reason, $detail) = @_;
+    settle() if $reason eq 'disconnected';
     my ($ended, $same) = stop_upgrade();
     fail('not-undone', "$reason: $detail; boot.conf could not be put back") unless $same;
     # As a rule it has not come to them. What does not work here is done by the next upgrade, which finds the copy.
     eval { restore_loaders($job{running}) };
     fail($reason, $detail);
+}
+
+# What upgrade.sh was given and has not read is lost with it: it gets up to two seconds to read it, so that the next
+# attempt finds it in the slot. Where the pipe is small there is little to lose. 0x541b: FIONREAD of Linux, ioctl_pipe(2).
+sub settle {
+    return unless $job{roomy} && $job{input};
+    for (1 .. 200) {
+        my $left = pack 'i', 0;
+        last unless ioctl($job{input}, 0x541b, $left) && unpack 'i', $left;
+        select undef, undef, undef, 0.01;
+    }
 }
 
 sub stop_upgrade {

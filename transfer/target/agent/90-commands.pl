@@ -3,16 +3,10 @@
 sub command_observe {
     my ($running, $slots) = slots();
     my $build = substr read_file("$root/resflash/BUILD") // '', 0, 2048;
-    # How fast this machine hashes, for the estimate of a delta.
-    my $sample = "\0" x 1048576;
-    my ($begun) = POSIX::times();
-    Digest::SHA::sha256($sample);
-    my $ticks = (POSIX::times())[0] - $begun;
-    my $rate = $ticks > 0 ? int(1048576 * POSIX::sysconf(POSIX::_SC_CLK_TCK()) / $ticks) : 200_000_000;
     my $architecture = (POSIX::uname())[4];
     my ($records, $free, $copy) = @{ with_folder('/cfg', 0, sub { [read_records(), cfg_free(), loaders_copy()] }) };
     say_line(
-        running => $running, next => slot_of_boot_conf(boot_conf_text()), buildfile => $build, hashrate => $rate, architecture => $architecture,
+        running => $running, next => slot_of_boot_conf(boot_conf_text()), buildfile => $build, hashrate => hash_rate(), architecture => $architecture,
         boot => boot_id(), uptime => uptime(), cfgfree => $free,
         # The slot whose upgrade may have changed the boot loaders and is not proven.
         loaders => $copy && $copy->{state} ne 'proven' ? $copy->{slot} : '', zlib => defined deflated('') ? 1 : 0,
