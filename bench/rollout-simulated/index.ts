@@ -10,13 +10,15 @@ import type { Simulation } from 'bootfleet/components/rollout/slot-upgrade/simul
 interface Plan {
   readonly count: number;
   readonly fs: string;
+  /** File of the image `other`, for pins; default none. */
+  readonly other?: string;
   readonly policy: RolloutPolicy;
   readonly simulation: Simulation;
   /** By the server's name. */
   readonly fails?: Readonly<Record<string, NonNullable<Simulation['fails']>>>;
 }
 
-const { count, fs, policy, simulation, fails = {} } = new pulumi.Config().requireObject<Plan>('plan');
+const { count, fs, other, policy, simulation, fails = {} } = new pulumi.Config().requireObject<Plan>('plan');
 const servers = Array.from({ length: count }, (_, i) => {
   const name = `m-${i + 1}`;
   return {
@@ -34,7 +36,11 @@ const servers = Array.from({ length: count }, (_, i) => {
   };
 });
 
-const rollout = new Rollout('sim', { servers, images: { edge: { fs, checksums: [] } }, policy });
+const images = {
+  edge: { fs, checksums: [] },
+  ...(other !== undefined && { other: { fs: other, checksums: [] } }),
+};
+const rollout = new Rollout('sim', { servers, images, policy });
 
 /** How each machine ended. */
 export const outcomes = rollout.outcomes;

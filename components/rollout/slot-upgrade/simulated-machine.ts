@@ -3,79 +3,96 @@ import type { SlotImageFacts, SlotUpgradeInputs } from './args.ts';
 import type { Moved, UpgradeMachine } from './machine.ts';
 import { MachineTrouble } from './machine.ts';
 import type { Observation } from './observation.ts';
+import { SimulatedLock } from './simulated-lock.ts';
 import type { Simulation } from './simulation.ts';
+
+/** What a simulated machine is like now. */
+interface Now {
+  running: 'd' | 'e';
+  next: string;
+  boots: number;
+  /** The image in slot e, once it was written. */
+  written: Pick<SlotImageFacts, 'build' | 'sha256'> | undefined;
+  /** How often the build in slot e was asked for its health. */
+  asked: number;
+}
+
+/** Upgrades and gates of one process see the same machines. */
+const machines = new Map<string, Now>();
 
 /** The machine of a `Simulation`. */
 export function simulatedMachine(
-  { found }: SlotUpgradeInputs & { readonly found: SlotImageFacts },
-  simulation: Simulation,
+  { rollout, machine, found }: SlotUpgradeInputs & { readonly found: SlotImageFacts },
+  { build, transfer = 0, reboot = 0, fails, locks }: Simulation,
 ): UpgradeMachine {
-  let running = 'd';
-  let next = 'd';
-  let boots = 1;
-  let written = false;
-  const record = {
-    state: 'complete' as const,
-    build: found.build,
-    sha256: found.sha256,
-    bytes: found.bytes,
-    readBack: found.sha256,
-  };
-  const observe = (): Promise<Observation> =>
-    Promise.resolve({
+  const key = `${rollout}/${machine}`;
+  const now = machines.get(key) ?? { running: 'd', next: 'd', boots: 1, written: undefined, asked: 0 };
+  machines.set(key, now);
+  const lock = locks === undefined ? undefined : new SimulatedLock(machine, locks);
+  const observe = (): Promise<Observation> => {
+    const { running, next, boots, written } = now;
+    const { bytes } = found;
+    const record = written && { ...written, state: 'complete' as const, bytes, readBack: written.sha256 };
+    return Promise.resolve({
       running,
       next,
-      build: running === 'e' ? found.build : simulation.build,
+      build: running === 'e' ? (written?.build ?? '') : build,
       architecture: 'simulated',
       slots: [
-        { letter: 'd', bytes: found.bytes },
-        { letter: 'e', bytes: found.bytes, record: written ? record : undefined },
+        { letter: 'd', bytes },
+        { letter: 'e', bytes, record },
       ],
       bootId: String(boots),
       uptime: 1,
       cfgFree: 1e9,
     });
+  };
   const boot = async (): Promise<Observation> => {
-    await pause((simulation.reboot ?? 0) * 1000);
-    boots += 1;
-    running = next;
-    if (running === 'e' && (simulation.fails === 'no-boot' || simulation.fails === 'stuck')) {
+    await pause(reboot * 1000);
+    now.boots += 1;
+    now.running = now.next === 'e' ? 'e' : 'd';
+    if (now.running === 'e' && (fails === 'no-boot' || fails === 'stuck')) {
       throw new MachineTrouble('it does not come up', { reachable: false });
     }
     return observe();
   };
+  const isHealthy = (): boolean => {
+    if (now.running === 'd') return true;
+    now.asked += 1;
+    return fails !== 'unhealthy' && !(fails === 'sick' && now.asked > 1);
+  };
   return {
     transcript: '',
     observe,
-    lock: () => Promise.resolve(''),
-    unlock: () => Promise.resolve(),
+    lock: async () => {
+      await lock?.take();
+      return '';
+    },
+    unlock: () => lock?.giveBack() ?? Promise.resolve(),
     nameNext: (slot) => {
-      next = slot;
+      now.next = slot;
       return Promise.resolve();
     },
     compare: () => Promise.resolve(false),
     transfer: async (): Promise<Moved> => {
-      await pause((simulation.transfer ?? 0) * 1000);
-      return {
-        sha256: found.sha256,
-        seconds: { index: 0, transfer: simulation.transfer ?? 0 },
-        mode: 'simulated',
-      };
+      await pause(transfer * 1000);
+      return { sha256: found.sha256, seconds: { index: 0, transfer }, mode: 'simulated' };
     },
     release: () => {
-      written = true;
-      next = 'e';
+      now.written = { build: found.build, sha256: found.sha256 };
+      now.asked = 0;
+      now.next = 'e';
       return Promise.resolve();
     },
     reboot: boot,
     checkHealth: () =>
-      running === 'e' && simulation.fails === 'unhealthy'
-        ? Promise.reject(new MachineTrouble('it is unhealthy', { reachable: true }))
-        : Promise.resolve(),
+      isHealthy()
+        ? Promise.resolve()
+        : Promise.reject(new MachineTrouble('it is unhealthy', { reachable: true })),
     recordProven: () => Promise.resolve(),
     failBack: async (slot) => {
-      if (simulation.fails === 'stuck') throw new MachineTrouble('it does not come up', { reachable: false });
-      next = slot;
+      if (fails === 'stuck') throw new MachineTrouble('it does not come up', { reachable: false });
+      now.next = slot;
       return boot();
     },
     restoreLoaders: observe,

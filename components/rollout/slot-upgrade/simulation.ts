@@ -1,6 +1,6 @@
 /**
  * A stand-in for a machine that only takes time: for measuring rollouts of a thousand machines and for tests of waves
- * and gates. It proves nothing about real ones.
+ * and gates. It proves nothing about real ones. What it runs is known to one process only.
  */
 export interface Simulation {
   /** Build that it runs at first. */
@@ -8,6 +8,8 @@ export interface Simulation {
   /** Seconds of sending and of a reboot; default 0. */
   readonly transfer?: number;
   readonly reboot?: number;
-  /** What goes wrong with the new build; default nothing. */
-  readonly fails?: 'unhealthy' | 'no-boot' | 'stuck';
+  /** What goes wrong with the new build; default nothing. `sick`: it is healthy once, and not when it is asked again. */
+  readonly fails?: 'unhealthy' | 'sick' | 'no-boot' | 'stuck';
+  /** Folder in which its lock lies, so that rollouts in other processes meet it; default: it has none. */
+  readonly locks?: string;
 }

@@ -25,25 +25,41 @@ beforeAll(async () => {
     BOOTFLEET_DATA: path.join(folder, 'data'),
   };
   for (const day of [21, 22, 23]) await writeFile(image(day), randomBytes(50_000));
-  await execa('pulumi', ['stack', 'init', 'sim'], { cwd, env });
-  await rm(path.join(cwd, 'Pulumi.sim.yaml'), { force: true });
+  for (const stack of ['sim', 'sim-2']) {
+    await execa('pulumi', ['stack', 'init', stack], { cwd, env });
+    await rm(path.join(cwd, `Pulumi.${stack}.yaml`), { force: true });
+  }
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** @param interruptAt sends Pulumi SIGINT once this was printed, as Ctrl-C does. */
+/** What is done while an update runs. */
+interface Meanwhile {
+  /** Sends Pulumi SIGINT once this was printed, as Ctrl-C does. */
+  readonly interruptAt?: RegExp;
+  /** Called once this was printed. */
+  readonly at?: readonly [printed: RegExp, act: () => void];
+  /** Default `sim`. */
+  readonly stack?: string;
+}
+
 async function up(
   plan: object,
-  interruptAt?: RegExp,
-): Promise<{ status: number | undefined; output: string; outcomes: Record<string, string> }> {
-  const config = path.join(folder, 'config.yaml');
+  { interruptAt, at, stack = 'sim' }: Meanwhile = {},
+): Promise<{
+  status: number | undefined;
+  output: string;
+  outcomes: Record<string, string>;
+  builds: Record<string, string>;
+}> {
+  const config = path.join(folder, `${stack}.yaml`);
   const text = JSON.stringify({ count: 4, simulation: { build: '20261121_0900', reboot: 0.2 }, ...plan });
   await writeFile(config, `config:\n  rollout-simulated:plan: '${text}'\n`);
   const words = [
     'up',
     '--stack',
-    'sim',
+    stack,
     '--config-file',
     config,
     '--yes',
@@ -52,21 +68,27 @@ async function up(
   ];
   const running = execa('pulumi', words, { cwd, env, all: true, reject: false });
   let printed = '';
+  let acted = false;
   running.all.on('data', (text: Buffer) => {
     const before = interruptAt?.test(printed);
     printed += text.toString();
     if (!before && interruptAt?.test(printed)) running.kill('SIGINT');
+    if (!acted && at?.[0].test(printed)) {
+      acted = true;
+      at[1]();
+    }
   });
   const { exitCode, all } = await running;
-  const outputs = await execa('pulumi', ['stack', 'export', '--stack', 'sim'], { cwd, env });
+  const outputs = await execa('pulumi', ['stack', 'export', '--stack', stack], { cwd, env });
   const { deployment } = JSON.parse(outputs.stdout) as {
-    deployment: { resources: { type: string; urn: string; outputs?: { outcome?: string } }[] };
+    deployment: { resources: { type: string; urn: string; outputs?: { outcome?: string; to?: string } }[] };
   };
   const upgrades = deployment.resources.filter(({ type }) => type.endsWith('SlotUpgrade'));
-  const outcomes = Object.fromEntries(
-    upgrades.map(({ urn, outputs: found }) => [urn.slice(urn.lastIndexOf(':') + 1), found?.outcome ?? '']),
-  );
-  return { status: exitCode, output: all, outcomes };
+  const each = (of: 'outcome' | 'to'): Record<string, string> =>
+    Object.fromEntries(
+      upgrades.map(({ urn, outputs: found }) => [urn.slice(urn.lastIndexOf(':') + 1), found?.[of] ?? '']),
+    );
+  return { status: exitCode, output: all, outcomes: each('outcome'), builds: each('to') };
 }
 
 const waves = { waves: [1, '50%', '100%'], maxInFlight: 2 };
@@ -122,9 +144,123 @@ describe('a rollout of four machines', () => {
   test('Ctrl-C: the machine in work is finished, none that waits for its turn is begun', async () => {
     const simulation = { build: '20261121_0900', reboot: 3 };
     const policy = { waves: ['100%'], maxInFlight: 1 };
-    const { status, output } = await up({ fs: image(23), policy, simulation }, /m-2 .*waiting for its turn/);
+    const { status, output } = await up(
+      { fs: image(23), policy, simulation },
+      { interruptAt: /m-2 .*waiting for its turn/ },
+    );
     expect(status).not.toBe(0);
     const worked = [...output.matchAll(/SlotUpgrade (m-\d) .*(?:asking|sending|rebooting|checking)/g)];
     expect(new Set(worked.map(([, name]) => name)).size, output).toBe(1);
+  });
+});
+
+/** A window of the current day in UTC, as minutes from now; minutes of the clock begin at their first second. */
+function windowFromNow(from: number, to: number): string {
+  const clock = (minutes: number): string =>
+    new Date(Date.now() + minutes * 60_000).toISOString().slice(11, 16);
+  return `daily ${clock(from)}-${clock(to)}`;
+}
+
+describe('what a policy says of a rollout', () => {
+  const one = { waves: ['100%'], maxInFlight: 4 };
+  const health = [{ tcp: { port: 1 } }];
+  const older = { build: '20261120_0900' };
+  const at = (day: number, policy: object, more: object = {}): object => ({
+    count: 2,
+    fs: image(day),
+    policy: { ...one, allowDowngrade: true, ...policy },
+    ...more,
+  });
+
+  test('outside of its window a wave waits, and is done once it opens', async () => {
+    const opens = Math.floor(Date.now() / 60_000 + 1) * 60_000;
+    const times = [windowFromNow(opens - Date.now() < 15_000 ? 2 : 1, 30)];
+    const { status, output, outcomes } = await up(at(21, { windows: { times } }, { simulation: older }));
+    expect(output).toMatch(/m-1 .*waiting [\dms. ]+ for its maintenance window/);
+    expect(Date.now()).toBeGreaterThanOrEqual(opens);
+    expect(status, output).toBe(0);
+    expect(outcomes).toEqual({ 'm-1': 'upgraded', 'm-2': 'upgraded' });
+  });
+
+  test('outside of its window a wave fails where that was chosen, and touches nothing', async () => {
+    const windows = { times: [windowFromNow(600, 660)], outside: 'fail' };
+    const { status, output, outcomes } = await up(at(22, { windows }));
+    expect(status).not.toBe(0);
+    expect(output).toMatch(
+      /m-1 +only wave +not-started +m-1 may only be touched in its maintenance window; the next opens in (?:9\.9|10) h/,
+    );
+    expect(output).not.toMatch(/m-\d .*(?:sending|rebooting)/);
+    expect(outcomes).toEqual({ 'm-1': 'not-started', 'm-2': 'not-started' });
+  });
+
+  test('a machine that runs what it shall needs no window', async () => {
+    const windows = { times: [windowFromNow(600, 660)], outside: 'fail' };
+    const { status, output, outcomes } = await up(
+      at(22, { windows }, { simulation: { build: '20261122_0900' } }),
+    );
+    expect(status, output).toBe(0);
+    expect(outcomes).toEqual({ 'm-1': 'unchanged', 'm-2': 'unchanged' });
+  });
+
+  test('a machine that turns sick during the soak is brought back, and upgraded again by the next up', async () => {
+    const policy = { health, soak: '20s' };
+    const { status, output } = await up(at(23, policy, { fails: { 'm-2': 'sick' } }));
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/1 of 2 machines were unhealthy during the soak/);
+    expect(output).toMatch(/m-2 +only wave +rolled-back +it is unhealthy/);
+    expect(output).not.toMatch(/m-1 +only wave +rolled-back/);
+    const next = await up(at(23, { health }));
+    expect(next.status, next.output).toBe(0);
+    // Progress comes at most now and then: which of its steps is shown differs.
+    expect(next.output).toMatch(/sim-wave-1 .*m-2: (?:asking|sending|rebooting|checking)/);
+    expect(next.output).not.toMatch(/sim-wave-1 .*m-1: /);
+  });
+
+  test('with onFailure hold a machine that turns sick is left as it is', async () => {
+    const { status, output } = await up(
+      at(21, { health, soak: '20s', onFailure: 'hold' }, { fails: { 'm-1': 'sick' }, simulation: older }),
+    );
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/m-1 +only wave +held +it is unhealthy +look at it/);
+    expect(output).not.toMatch(/bringing/);
+  });
+
+  test('with onFailure hold a machine that fails its checks is left as it is', async () => {
+    const policy = { health, onFailure: 'hold' };
+    const { status, output, outcomes } = await up(at(22, policy, { fails: { 'm-1': 'unhealthy' } }));
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/m-1 +only wave +held +it is unhealthy/);
+    expect(outcomes).toMatchObject({ 'm-1': 'held', 'm-2': 'upgraded' });
+  });
+
+  test('a pinned machine gets its own image, the others theirs', async () => {
+    const { status, output, builds } = await up(at(23, { pins: { 'm-2': 'other' } }, { other: image(22) }));
+    expect(status, output).toBe(0);
+    expect(builds).toEqual({ 'm-1': '20261123_0900', 'm-2': '20261122_0900' });
+  });
+
+  test('a second rollout on the same machines is refused at once, and told who holds them', async () => {
+    // Long enough for the second to come to the machines meanwhile, also on a busy computer.
+    const simulation = { ...older, transfer: 40, locks: folder };
+    let second: ReturnType<typeof up> | undefined;
+    const begin = (): void => {
+      second = up(at(22, {}, { simulation }), { stack: 'sim-2' });
+    };
+    const first = await up(at(21, {}, { simulation }), {
+      at: [/m-2 .*(?:waiting for its turn|asking|sending)/, begin],
+    });
+    const other = await second;
+    expect(first.status, first.output).toBe(0);
+    expect(first.outcomes).toEqual({ 'm-1': 'upgraded', 'm-2': 'upgraded' });
+    expect(other?.status).not.toBe(0);
+    const { username } = os.userInfo();
+    expect(other?.output).toMatch(
+      new RegExp(
+        `m-1 +only wave +failed +m-1 is being upgraded by somebody else: owner=${username} host=${os.hostname()}`,
+      ),
+    );
+    expect(other?.outcomes).toEqual({ 'm-1': 'failed', 'm-2': 'failed' });
+    const again = await up(at(22, {}, { simulation: { ...simulation, transfer: 0 } }), { stack: 'sim-2' });
+    expect(again.status, again.output).toBe(0);
   });
 });
