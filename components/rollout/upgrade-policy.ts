@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { resolvePolicy, type ResolvedPolicy } from './policy.ts';
 import type { UpgradePolicy } from './slot-upgrade/args.ts';
 
-/** A policy as the state holds it: only what differs from the defaults. */
+/** A policy as the state holds it: only what differs from the defaults, and nothing when nothing does. */
 export type StoredPolicy = { readonly [Name in keyof UpgradePolicy]?: Partial<UpgradePolicy[Name]> };
 
 /** The part of a rollout's policy that upgrades and gates need. */
@@ -34,8 +34,9 @@ const usual = upgradePolicy(resolvePolicy());
  *
  * @example storedPolicy(upgradePolicy(resolvePolicy({ maxInFlight: 5 }))) // { maxInFlight: 5 }
  */
-export function storedPolicy(policy: UpgradePolicy): StoredPolicy {
-  return differing(policy, usual);
+export function storedPolicy(policy: UpgradePolicy): StoredPolicy | undefined {
+  const rest = differing(policy, usual);
+  return Object.keys(rest).length === 0 ? undefined : rest;
 }
 
 /** The policy that was stored, also by versions that stored all of it. */

@@ -53,8 +53,8 @@ export async function read(
   id: string,
   state: StoredState | undefined,
 ): Promise<pulumi.dynamic.ReadResult<StoredState>> {
-  const { props, ...rest } = await full.read(id, state && stateOf(state));
-  return { ...rest, ...(props && { props: storedState(props) }) };
+  const { id: found, props } = await full.read(id, state && stateOf(state));
+  return { ...(found !== undefined && { id: found }), ...(props && { props: storedState(props) }) };
 }
 
 async function del(): Promise<void> {

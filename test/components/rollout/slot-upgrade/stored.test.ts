@@ -57,8 +57,12 @@ test('an upgrade from what is stored: done, then no change, looked at, and chang
   if (!outs) throw new Error('no outputs');
   expect(await stored.diff(id, outs, first)).toMatchObject({ changes: false });
   const { props } = await stored.read(id, outs);
-  // The simulated machine begins anew: what a refresh finds is what the state must show.
-  expect(props).toMatchObject({ running: { build: '20261120_0900' }, target: first.target });
+  // What a refresh finds is what the state must show.
+  expect(props).toMatchObject({
+    running: { build: '20261121_0900', slot: 'e' },
+    drift: '',
+    reach: outs.reach,
+  });
   const second = await checked(await given('20261122_0900'));
   expect(await stored.diff(id, outs, second)).toMatchObject({ changes: true });
   expect((await stored.update(id, outs, second)).outs).toMatchObject({
@@ -70,8 +74,9 @@ test('an upgrade from what is stored: done, then no change, looked at, and chang
 test('the state of a machine has no policy by default, no image and no plan a second time', async () => {
   const inputs = await checked({ ...(await given('20261121_0900', 'm-2')), policy: {} });
   const { outs } = await stored.create(inputs);
-  for (const name of ['image', 'plan', 'wave', 'skip', 'rollout']) expect(outs).not.toHaveProperty(name);
-  expect(inputs.policy).toEqual({});
+  for (const name of Object.keys(inputs).filter((one) => one !== 'found'))
+    expect(outs).not.toHaveProperty(name);
+  expect(inputs).not.toHaveProperty('policy');
   expect(JSON.stringify({ inputs, outs })).not.toContain('sha512');
 });
 
@@ -85,6 +90,10 @@ test('a state of an earlier version, which held everything, is understood', asyn
   const inputs = await checked(await given('20261121_0900', 'm-4'));
   const { outs } = await stored.create(inputs);
   if (!outs) throw new Error('no outputs');
-  const old = { ...inputs, ...outs, policy: { ...outs.policy, maxFailures: 0, health: [] } };
-  expect(await stored.diff('server of m-4', old, inputs)).toMatchObject({ changes: false });
+  const { reach: _reach, ...rest } = outs;
+  const found = { ...inputs.found, sha512: 'b'.repeat(128), bytes: 4096 };
+  const old = { ...inputs, ...rest, found, policy: { maxFailures: 0, health: [] } };
+  expect(await stored.diff('server of m-4', old as never, inputs)).toMatchObject({ changes: false });
+  const { props } = await stored.read('server of m-4', old as never);
+  expect(JSON.parse(props?.reach ?? '')).toMatchObject({ target: inputs.target, machine: 'm-4' });
 });
