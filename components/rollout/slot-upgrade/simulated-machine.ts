@@ -6,42 +6,52 @@ import type { Observation } from './observation.ts';
 import { SimulatedLock } from './simulated-lock.ts';
 import type { Simulation } from './simulation.ts';
 
+type Letter = 'd' | 'e';
+
 /** What a simulated machine is like now. */
 interface Now {
-  running: 'd' | 'e';
+  running: Letter;
   next: string;
   boots: number;
-  /** The image in slot e, once it was written. */
-  written: Pick<SlotImageFacts, 'build' | 'sha256'> | undefined;
-  /** How often the build in slot e was asked for its health. */
+  /** Images that were written, by slot. */
+  readonly written: Partial<Record<Letter, Pick<SlotImageFacts, 'build' | 'sha256'>>>;
+  /** How often the last written build was asked for its health. */
   asked: number;
 }
 
-/** Upgrades and gates of one process see the same machines. */
+/** By server: upgrades, gates and refreshes of one process see the same machines. */
 const machines = new Map<string, Now>();
 
 /** The machine of a `Simulation`. */
 export function simulatedMachine(
-  { rollout, machine, found }: SlotUpgradeInputs & { readonly found: SlotImageFacts },
+  { machine, target, found }: SlotUpgradeInputs & { readonly found: SlotImageFacts },
   { build, transfer = 0, reboot = 0, fails, locks }: Simulation,
 ): UpgradeMachine {
-  const key = `${rollout}/${machine}`;
-  const now = machines.get(key) ?? { running: 'd', next: 'd', boots: 1, written: undefined, asked: 0 };
-  machines.set(key, now);
+  const now: Now = machines.get(target.server) ?? {
+    running: 'd',
+    next: 'd',
+    boots: 1,
+    written: {},
+    asked: 0,
+  };
+  machines.set(target.server, now);
   const lock = locks === undefined ? undefined : new SimulatedLock(machine, locks);
+  const slotOf = (letter: Letter): Observation['slots'][number] => {
+    const { bytes } = found;
+    const image = now.written[letter];
+    const record = image && { ...image, state: 'proven' as const, bytes, readBack: image.sha256 };
+    return { letter, bytes, record };
+  };
+  /** Whether it runs the image that this is about, which alone fails. */
+  const runsNew = (): boolean => now.written[now.running]?.sha256 === found.sha256;
   const observe = (): Promise<Observation> => {
     const { running, next, boots, written } = now;
-    const { bytes } = found;
-    const record = written && { ...written, state: 'complete' as const, bytes, readBack: written.sha256 };
     return Promise.resolve({
       running,
       next,
-      build: running === 'e' ? (written?.build ?? '') : build,
+      build: written[running]?.build ?? (running === 'd' ? build : ''),
       architecture: 'simulated',
-      slots: [
-        { letter: 'd', bytes },
-        { letter: 'e', bytes, record },
-      ],
+      slots: [slotOf('d'), slotOf('e')],
       bootId: String(boots),
       uptime: 1,
       cfgFree: 1e9,
@@ -51,13 +61,13 @@ export function simulatedMachine(
     await pause(reboot * 1000);
     now.boots += 1;
     now.running = now.next === 'e' ? 'e' : 'd';
-    if (now.running === 'e' && (fails === 'no-boot' || fails === 'stuck')) {
+    if (runsNew() && (fails === 'no-boot' || fails === 'stuck')) {
       throw new MachineTrouble('it does not come up', { reachable: false });
     }
     return observe();
   };
   const isHealthy = (): boolean => {
-    if (now.running === 'd') return true;
+    if (!runsNew()) return true;
     now.asked += 1;
     return fails !== 'unhealthy' && !(fails === 'sick' && now.asked > 1);
   };
@@ -79,9 +89,10 @@ export function simulatedMachine(
       return { sha256: found.sha256, seconds: { index: 0, transfer }, mode: 'simulated' };
     },
     release: () => {
-      now.written = { build: found.build, sha256: found.sha256 };
+      const slot = now.running === 'd' ? 'e' : 'd';
+      now.written[slot] = { build: found.build, sha256: found.sha256 };
       now.asked = 0;
-      now.next = 'e';
+      now.next = slot;
       return Promise.resolve();
     },
     reboot: boot,
