@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -15,12 +17,14 @@ import type {
   NetworkBootState,
 } from '../../../components/network-boot/args.ts';
 import * as networkBoot from '../../../components/network-boot/handler.ts';
+import { networkNoteKey, parseNetworkNote } from '../../../components/network-boot/note.ts';
 import { ensureDemoKeys } from '../../../guest/appliance/keys.ts';
 import { buildRescue } from '../../../guest/rescue/build-rescue.ts';
 import { connectRemote } from '../../../remote/connect.ts';
 import { objectUrl, type Store } from '../../../transfer/object-store.ts';
 import { ensureContent } from '../../../transfer/upload.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
+import { poll } from '../../../waiting/poll.ts';
 import { EmbeddedCloud } from '../boot-mode/embedded-cloud.ts';
 import { nasty } from '../boot-script/nasty.ts';
 import { tinyIso } from './tiny-iso.ts';
@@ -217,6 +221,42 @@ describe('kernel', () => {
     state = outs ?? state;
   }, 300_000);
 });
+
+test('killed while it boots, the next run boots it again and ends right', async () => {
+  const { url } = await script(debian(['killed=1']));
+  const inputs = inputsFor(url);
+  const before = (await dialogues()).length;
+  const child = spawn(
+    process.execPath,
+    ['test/components/network-boot/boot-child.ts', JSON.stringify(inputs)],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  const ended = once(child, 'exit');
+  try {
+    await poll({
+      deadline: Deadline.after(120),
+      every: 0.1,
+      onTimeout: () => new Error('it never powered the machine on'),
+      probe: async () => {
+        if (child.exitCode !== null) throw new Error('it ended before the moment to kill it');
+        const running = (await cloud.observe(server))?.power === 'running';
+        return running && (await dialogues()).length > before ? true : undefined;
+      },
+    });
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  const note = async (): Promise<unknown> => parseNetworkNote(await cloud.readNote(server, networkNoteKey));
+  expect(await note()).toMatchObject({ phase: 'starting' });
+  const { outs } = await networkBoot.create(inputs);
+  expect(outs).toMatchObject({ power: 'running', proven: true });
+  expect(await note()).toMatchObject({ phase: 'booted', boot: outs?.boot });
+  expect(await commandLine()).toContain(' killed=1 ');
+  state = outs ?? state;
+}, 300_000);
 
 describe('chain', () => {
   const awkward = `test/a b"c'd&&e||f;\${net0/mac}$(x)!.ipxe`;
