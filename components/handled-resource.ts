@@ -36,8 +36,9 @@ export abstract class HandledResource extends pulumi.CustomResource {
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
     const type = `pulumi-nodejs:dynamic/bootfleet:${kind}`;
-    // Pulumi takes a stack trace for each of the four promises that it makes a property.
-    const restore = shortenStackTraces();
+    // Pulumi takes a stack trace for each of the four promises that it makes a property. The place would be the
+    // constructor of the subclass, which says nothing, in the state of each of a thousand machines.
+    const restore = shortenStackTraces(0);
     try {
       super(type, name, { ...props, __provider: providerCode(folder) }, opts);
     } finally {

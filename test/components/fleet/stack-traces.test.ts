@@ -49,6 +49,9 @@ test('a trace of all frames, as Pulumi takes it, has few while they are short; w
   expect(short).toHaveLength(1 + 7);
   expect(written().slice(0, 8)).toEqual(short);
   expect(written().length).toBeGreaterThan(20);
+  const none = shortenStackTraces(0);
+  expect(written()).toHaveLength(1 + 5);
+  none();
   Error.prepareStackTrace = (_error, frames) => `seen: ${frames.length}`;
   expect(withShortStackTraces(() => deep(20))).toBe('seen: 7');
 });
