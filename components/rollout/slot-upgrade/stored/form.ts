@@ -37,7 +37,9 @@ export function comparableInputs(stored: StoredInputs): SlotUpgradeInputs {
 export function storedInputs({ found, policy, ...rest }: SlotUpgradeInputs): StoredInputs {
   const { build, sha256, verified } = found ?? {};
   const facts = build !== undefined && sha256 !== undefined ? { build, sha256, verified } : undefined;
-  return { ...rest, policy: storedPolicy(policy), ...(facts && { found: facts }) };
+  const kept = storedPolicy(policy);
+  // Left out, not undefined: Pulumi's own dynamic provider fails at a value that is undefined.
+  return { ...rest, ...(kept && { policy: kept }), ...(facts && { found: facts }) };
 }
 
 /** A state to compare with and to look at machines with; what an upgrade needs beside it is in the inputs. */
