@@ -40,7 +40,9 @@ async function wallTime(): Promise<void> {
     await Promise.all(
       wave.servers.map(async (name) => {
         await flight.enter(name, wave.number);
-        const machine = simulatedMachine({ found } as SlotUpgradeInputs & { found: typeof found }, {
+        const target = { server: name } as SlotUpgradeInputs['target'];
+        const about = { machine: name, target, found } as SlotUpgradeInputs & { found: typeof found };
+        const machine = simulatedMachine(about, {
           build: '1',
           transfer: seconds / 2,
           reboot: seconds / 2,
