@@ -1,13 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/test/longest-first.ts';
 
 /**
  * Three projects, quickest first:
  *  - unit:     pure code and Pulumi mocks; no process, no network beyond loopback, milliseconds each;
  *  - machines: real QEMU, iPXE, object storage (files named `*.vm.test.ts`);
  *  - e2e:      the real CLI, end to end (folder `test/e2e`).
+ *
+ * Of the last two, two files run at a time: a machine that boots under emulation fills one processor, and a test with
+ * the real CLI waits for much of its time.
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -23,7 +28,7 @@ export default defineConfig({
           name: 'machines',
           include: ['test/**/*.vm.test.ts'],
           exclude: ['test/e2e/**'],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },
@@ -32,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },
