@@ -12,7 +12,7 @@ import type { FileFacts } from '../../../components/image-artifact/args.ts';
 import * as imageArtifact from '../../../components/image-artifact/handler.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
-import { shortBootTimer } from '../../guest/support/boot-timer.ts';
+import { quickImage } from '../../guest/support/quick-image.ts';
 
 const run = promisify(execFile);
 const cloud = { kind: 'scaleway', zone: 'fr-par-1', endpoint: 'local' } as const;
@@ -60,7 +60,7 @@ export class EmbeddedCloud {
     await run(process.execPath, [
       'guest/appliance/build.ts',
       ...['--version', String(version), '--variant', variant, '--out', out, '--keys', keys, '--date', date],
-      ...shortBootTimer,
+      ...quickImage,
     ]);
     const file = variant === 'good' ? `edge-${date}` : `edge-${date}-${variant}`;
     const checked = await imageArtifact.check(undefined as never, {

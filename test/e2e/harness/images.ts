@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { checkout } from '../../../scripts/setup/folders.ts';
 import type { Workplace } from './workplace.ts';
-import { shortBootTimer } from '../../guest/support/boot-timer.ts';
+import { quickImage } from '../../guest/support/quick-image.ts';
 
 /** Dates that stand in the names of the builds. */
 export const builds = { first: '20261121_0900', second: '20261122_0900' } as const;
@@ -19,7 +19,7 @@ export async function buildImages(
   for (const { version, variant } of wanted) {
     const args = ['--version', String(version), '--out', join(place.folder, 'images')];
     const keys = ['--keys', join(place.folder, 'keys')];
-    const more = [...shortBootTimer, ...(variant === undefined ? [] : ['--variant', variant])];
+    const more = [...quickImage, ...(variant === undefined ? [] : ['--variant', variant])];
     await execa(
       join(checkout, 'node_modules', '.bin', 'node'),
       ['guest/appliance/build.ts', ...args, ...keys, ...more],

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { checkout } from '../../../scripts/setup/folders.ts';
 import type { Variant } from '../../../guest/appliance/slot.ts';
 import type { Workplace } from '../harness/workplace.ts';
-import { shortBootTimer } from '../../guest/support/boot-timer.ts';
+import { quickImage } from '../../guest/support/quick-image.ts';
 
 /** Name of a build by its number, as /resflash/BUILD says it: each is a day younger than the one before. */
 export function buildOf(version: number): string {
@@ -20,7 +20,7 @@ export async function build(place: Workplace, version: number, variant: Variant 
     variant,
     '--out',
     join(place.folder, 'images'),
-    ...shortBootTimer,
+    ...quickImage,
   ];
   await execa(
     join(checkout, 'node_modules', '.bin', 'node'),

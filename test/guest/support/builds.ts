@@ -5,7 +5,7 @@ import { buildAppliance, type Appliance } from '../../../guest/appliance/applian
 import { ensureDemoKeys } from '../../../guest/appliance/keys.ts';
 import type { Variant } from '../../../guest/appliance/slot.ts';
 import { writeSparseFile } from '../../../guest/appliance/sparse-file.ts';
-import { testBootTimeout } from './boot-timer.ts';
+import { testBootTimeout } from './quick-image.ts';
 
 /** A folder of one test file, with keys of its own. */
 export interface Workshop {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { shortBootTimer } from '../../../guest/support/boot-timer.ts';
+import { quickBoot } from '../../../guest/support/quick-image.ts';
 
 /** A stand-in build as files. */
 export interface TestImage {
@@ -34,7 +34,7 @@ export function testImage(folder: string, version: number, variant = 'good', slo
       path.join(folder, 'keys'),
       '--slot-mb',
       String(slotMb),
-      ...shortBootTimer,
+      ...quickBoot,
     ];
     execFileSync(process.execPath, [script, ...words], {
       cwd: project,
