@@ -1,16 +1,17 @@
-import { mkdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { campaignImages, runCampaign } from './campaign.ts';
 import type { Cut } from './cut.ts';
 
-const images = process.env['BOOTFLEET_TEST_IMAGES'] ?? path.join(os.tmpdir(), 'bootfleet-test-images');
-const folder = path.join(images, 'small');
+const folder = mkdtempSync(path.join(os.tmpdir(), 'bootfleet-cuts-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** A campaign of 200 cuts, each followed by a complete upgrade, is bench/power-cuts.ts. */
 test('power cut at 12 random moments: the machine always comes up on a build that is known, and the next upgrade completes', async () => {
-  mkdirSync(folder, { recursive: true });
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
   console.log(`power cuts: SEED=${seed}`);
   const cuts: Cut[] = [];
