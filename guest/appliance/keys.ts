@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import { ed25519Pair } from '../../formats/ed25519-pair.ts';
 import { runTool } from '../debian/run.ts';
 
 /** The demo's keys. Secret halves are files of mode 0600 that never leave the folder. */
@@ -19,7 +19,7 @@ export async function ensureDemoKeys(folder: string, name = 'edge'): Promise<Dem
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const sshKey = join(folder, `${name}_ed25519`);
   if (!existsSync(sshKey)) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: `bootfleet-${name}` });
+    const pair = ed25519Pair(`bootfleet-${name}`);
     await writeFile(`${sshKey}.pub`, `${pair.public}\n`, { mode: 0o644 });
     await writeFile(sshKey, pair.private, { mode: 0o600, flag: 'wx' });
   }

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
+import { ed25519Pair } from '../../formats/ed25519-pair.ts';
 
 /** An SSH server that lets everybody in and gives one answer to every command. It reads and changes nothing. */
 export interface ScriptedSsh {
@@ -14,13 +15,9 @@ export interface ScriptedHostKey {
   readonly publicKey: string;
 }
 
-/** Makes a host key. ssh2 makes a malformed one once in some 250 times, hence the loop. */
 export function makeHostKey(): ScriptedHostKey {
-  for (;;) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519');
-    if (ssh2.utils.parseKey(pair.private) instanceof Error) continue;
-    return { privateKey: pair.private, publicKey: pair.public.trim().split(' ').slice(0, 2).join(' ') };
-  }
+  const pair = ed25519Pair('scripted');
+  return { privateKey: pair.private, publicKey: pair.public.trim().split(' ').slice(0, 2).join(' ') };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { ed25519Pair } from '../../formats/ed25519-pair.ts';
 import { hostKeyText } from '../../remote/host-key.ts';
 
 /** A real SSH server in this process, running commands with /bin/sh, for tests of sessions. */
@@ -20,8 +21,8 @@ export interface TestServer {
 /** @param hostKey private key of the server; made anew when absent. */
 export async function startSshServer(options: { port?: number; hostKey?: string } = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'bootfleet-ssh-'));
-  const user = ed25519Pair();
-  const host = options.hostKey ?? ed25519Pair().private;
+  const user = ed25519Pair('test');
+  const host = options.hostKey ?? ed25519Pair('test').private;
   const keyFile = join(folder, 'key');
   await writeFile(keyFile, user.private, { mode: 0o600 });
   const allowed = parsed(user.public).getPublicSSH();
@@ -67,14 +68,6 @@ export async function startSshServer(options: { port?: number; hostKey?: string 
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** ssh2 makes a malformed private key once in some 250 times. */
-function ed25519Pair(): { private: string; public: string } {
-  for (;;) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519');
-    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
-  }
 }
 
 function parsed(text: string): ssh2.ParsedKey {
