@@ -118,6 +118,9 @@ export class TestMachine {
     input?: Buffer,
   ): Promise<{ stdout: string; stderr: string; code: number }> {
     const client = new ssh2.Client();
+    // A command that reboots the guest resets the connection, at any moment and after its end too: the end of
+    // the command's channel, or `ready` that never comes, is what tells.
+    client.on('error', () => undefined);
     try {
       const ready = once(client, 'ready');
       client.connect({
