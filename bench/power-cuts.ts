@@ -1,11 +1,11 @@
 /**
  * The campaign: power cut at random moments of upgrades of a real machine, each cut followed by a complete upgrade.
  *
- *     node bench/power-cuts.ts [--cuts 200] [--seed N] [--fresh]
+ *     node bench/power-cuts.ts [--cuts 200] [--machines 2] [--seed N] [--fresh]
  *
  * Each cut is appended to bench/results/power-cuts.jsonl as it ends, failed ones with what is needed to find out why. A
- * run goes on where the last one ended, up to so many cuts in all; `--fresh` starts again. Ctrl-C stops it at any time.
- * Prints one figure over all cuts of the file. Two minutes a cut at most are usual without KVM.
+ * run goes on where the last one ended, up to so many cuts in all, on so many machines at once; `--fresh` starts again.
+ * Ctrl-C stops it at any time. Prints one figure over all cuts of the file.
  *
  * A cut kills QEMU: the guest loses what it had not written to its disk. What it had written and not flushed is kept by
  * the host, so disks that lie about flushes are not shown.
@@ -15,12 +15,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { campaignImages, runCampaign } from '../test/components/rollout/vm/power-cuts/campaign.ts';
-import { CutLog, tally } from '../test/components/rollout/vm/power-cuts/cut-log.ts';
+import { CutLog, cutsToMake, tally } from '../test/components/rollout/vm/power-cuts/cut-log.ts';
 import type { Figure } from './figure.ts';
 
 const { values } = parseArgs({
   options: {
     cuts: { type: 'string', default: '200' },
+    machines: { type: 'string', default: '2' },
     seed: { type: 'string' },
     fresh: { type: 'boolean', default: false },
   },
@@ -30,7 +31,8 @@ if (values.fresh) await log.clear();
 const before = await log.read();
 const cuts = Number(values.cuts);
 const seed = Number(values.seed ?? before[0]?.campaign ?? Date.now() % 2 ** 31);
-if (before.length < cuts) await run();
+const numbers = cutsToMake(cuts, before);
+if (numbers.length > 0) await run(numbers);
 
 const { survived, killed, ...all } = tally(await log.read());
 const figure: Figure = {
@@ -45,7 +47,7 @@ const figure: Figure = {
 console.error(JSON.stringify(all.byAim));
 console.log(JSON.stringify(figure));
 
-async function run(): Promise<void> {
+async function run(missing: readonly number[]): Promise<void> {
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.on(name, () => {
@@ -53,11 +55,11 @@ async function run(): Promise<void> {
     });
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bootfleet-cuts-'));
   try {
-    console.error(`cuts ${before.length + 1} to ${cuts}, seed ${seed}`);
+    console.error(`${missing.length} of ${cuts} cuts to make, seed ${seed}`);
     await runCampaign({
       images: campaignImages(folder),
-      from: before.length + 1,
-      to: cuts,
+      numbers: missing,
+      machines: Number(values.machines),
       seed,
       complete: 'each',
       signal: stop.signal,

@@ -9,10 +9,11 @@ import { seedOf } from './plan-cut.ts';
 export interface Campaign {
   /** At least three builds, so that there is always one that neither slot holds. The first is installed. */
   readonly images: readonly TestImage[];
-  /** Number of the first cut, from 1, and of the last. */
-  readonly from: number;
-  readonly to: number;
+  /** Numbers of the cuts, from 1. */
+  readonly numbers: readonly number[];
   readonly seed: number;
+  /** Machines worked on at once, each with cuts of its own; default 1. */
+  readonly machines?: number;
   /** Whether an upgrade is let complete after each cut, or only after the last. */
   readonly complete: 'each' | 'last';
   readonly onCut: (cut: Cut) => void | Promise<void>;
@@ -25,14 +26,21 @@ export function campaignImages(folder: string): readonly TestImage[] {
   return [1, 2, 3].map((version) => testImage(folder, version, 'good', 24));
 }
 
-/** Makes cuts, on one machine as long as it goes well. One that failed is handed on, and the next has a new machine. */
+/** Makes cuts, on each machine as long as it goes well. One that failed is handed on, and the next has a new machine. */
 export async function runCampaign(campaign: Campaign): Promise<void> {
-  const { images, from, to, seed, onCut, signal } = campaign;
+  // One iterator for all: each takes the next number when it has ended a cut.
+  const numbers = campaign.numbers.values();
+  await Promise.all(Array.from({ length: campaign.machines ?? 1 }, () => runSeries(campaign, numbers)));
+}
+
+async function runSeries(campaign: Campaign, numbers: IteratorObject<number>): Promise<void> {
+  const { images, seed, onCut, signal } = campaign;
   let bench: CutBench | undefined;
   try {
-    for (let number = from; number <= to && !signal?.aborted; number += 1) {
+    for (const number of numbers) {
+      if (signal?.aborted) break;
       bench ??= await setUp(images);
-      const complete = campaign.complete === 'each' || number === to;
+      const complete = campaign.complete === 'each' || number === campaign.numbers.at(-1);
       const ended = await untilAborted(
         cutPower(bench, { cut: number, seed: seedOf(seed, number), complete }),
         signal,

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { CutLog, tally, type LoggedCut } from './cut-log.ts';
+import { CutLog, cutsToMake, tally, type LoggedCut } from './cut-log.ts';
 import { planCut } from './plan-cut.ts';
 
 let folder: string;
@@ -40,8 +40,12 @@ test('a line that was torn is dropped, and the next one is not joined to it', as
   expect((await readFile(file, 'utf8')).endsWith('\n')).toBe(true);
 });
 
-test('a line that is missing is an error', async () => {
+test('cuts end in any order, but none is made twice', async () => {
   const log = new CutLog(file);
+  for (const number of [2, 1, 4]) await log.append(cut(number));
+  const made = await log.read();
+  expect(made.map((one) => one.cut)).toEqual([2, 1, 4]);
+  expect(cutsToMake(6, made)).toEqual([3, 5, 6]);
   await log.append(cut(2));
-  await expect(log.read()).rejects.toThrow(/line 1 is cut 2/);
+  await expect(log.read()).rejects.toThrow(/line 4 is cut 2 again/);
 });

@@ -18,7 +18,7 @@ export class CutLog {
     this.#file = file;
   }
 
-  /** Cuts so far, in order. Throws on a line in the middle that is no cut. */
+  /** Cuts so far, as they ended. Throws on a line in the middle that is no cut, or one that was made before. */
   async read(): Promise<readonly LoggedCut[]> {
     const text = await readFile(this.#file, 'utf8').catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
@@ -28,11 +28,12 @@ export class CutLog {
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     if (whole !== text) await writeFile(this.#file, whole);
     const lines = whole.split('\n').slice(0, -1);
-    return lines.map((line, index) => {
-      const cut = JSON.parse(line) as LoggedCut;
-      if (cut.cut !== index + 1) throw new Error(`${this.#file}: line ${index + 1} is cut ${cut.cut}`);
-      return cut;
+    const cuts = lines.map((line) => JSON.parse(line) as LoggedCut);
+    cuts.forEach(({ cut }, index) => {
+      if (cuts.findIndex((one) => one.cut === cut) !== index)
+        throw new Error(`${this.#file}: line ${index + 1} is cut ${cut} again`);
     });
+    return cuts;
   }
 
   async append(cut: LoggedCut): Promise<void> {
@@ -44,6 +45,12 @@ export class CutLog {
   async clear(): Promise<void> {
     await rm(this.#file, { force: true });
   }
+}
+
+/** Numbers of the cuts that a campaign of so many lacks. Pure. */
+export function cutsToMake(cuts: number, made: readonly LoggedCut[]): readonly number[] {
+  const done = new Set(made.map(({ cut }) => cut));
+  return Array.from({ length: cuts }, (_, index) => index + 1).filter((number) => !done.has(number));
 }
 
 /** What a campaign came to. */

@@ -17,8 +17,7 @@ test('power cut at 12 random moments: the machine always comes up on a build tha
   const cuts: Cut[] = [];
   await runCampaign({
     images: campaignImages(folder),
-    from: 1,
-    to: 12,
+    numbers: Array.from({ length: 12 }, (_, index) => index + 1),
     seed,
     complete: 'last',
     onCut: (cut) => {
