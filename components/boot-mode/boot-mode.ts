@@ -1,8 +1,7 @@
-import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { CloudRef, PowerState } from '../../clouds/cloud.ts';
-import { HandledResource } from '../handled-resource.ts';
-import { dynamicUrn } from '../resource-urn.ts';
+import { HandledResource, type ResourceKind } from '../handled-resource.ts';
+import { relativePath } from '../relative-path.ts';
 import type { BootImage, BootModeName, HostKeySource, SshLogin } from './args.ts';
 import type { BootWaits } from './waits.ts';
 
@@ -35,6 +34,26 @@ export interface BootModeArgs {
   /** Edits the arguments before they are used. Example: `(args) => ({ ...args, reinstall: 'now' })`. */
   readonly transform?: ((args: BootModeArgs) => BootModeArgs) | undefined;
 }
+
+const kind: ResourceKind = {
+  folder: 'boot-mode',
+  name: 'BootMode',
+  outputs: [
+    'address',
+    'sshPort',
+    'hostKey',
+    'hostKeySource',
+    'build',
+    'slot',
+    'nextSlot',
+    'power',
+    'state',
+    'reachable',
+    'install',
+    'installedAt',
+    'transcript',
+  ],
+};
 
 /**
  * Brings a server from whatever state it is in to running an image from its own disk, and keeps it running.
@@ -74,29 +93,13 @@ export class BootMode extends HandledResource {
     const { transform, ...given } = args;
     const edited: BootModeArgs = transform ? transform(given) : given;
     super(
-      'boot-mode',
-      'BootMode',
+      kind,
       name,
       {
         ...edited,
         transform: undefined,
         machine: edited.machine ?? name,
-        // State holds no absolute path, so that two checkouts of one project do not differ.
-        ssh: { ...edited.ssh, keyFile: path.relative(process.cwd(), path.resolve(edited.ssh.keyFile)) },
-        resourceUrn: dynamicUrn('BootMode', name, opts),
-        address: undefined,
-        sshPort: undefined,
-        hostKey: undefined,
-        hostKeySource: undefined,
-        build: undefined,
-        slot: undefined,
-        nextSlot: undefined,
-        power: undefined,
-        state: undefined,
-        reachable: undefined,
-        install: undefined,
-        installedAt: undefined,
-        transcript: undefined,
+        ssh: { ...edited.ssh, keyFile: relativePath(edited.ssh.keyFile) },
       },
       opts,
     );

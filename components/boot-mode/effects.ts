@@ -2,7 +2,7 @@ import { neverBooted } from '../../errors/boot.ts';
 import { BootfleetError } from '../../errors/error.ts';
 import { sshUnreachable } from '../../errors/machine.ts';
 import { Deadline } from '../../waiting/deadline.ts';
-import { relativePath } from './relative-path.ts';
+import { relativePath } from '../relative-path.ts';
 import { bootFromDisk } from './boot.ts';
 import { type BootContext, login, lookAt } from './context.ts';
 import type { BootEffects } from './ensure-booted.ts';

@@ -14,7 +14,7 @@ import { realEffects } from './effects.ts';
 import { ensureBooted } from './ensure-booted.ts';
 import { installId, type Note } from './note.ts';
 import { lookNow } from './look.ts';
-import { relativePath } from './relative-path.ts';
+import { relativePath } from '../relative-path.ts';
 import { withDefaults } from './waits.ts';
 
 /** Effects of `BootMode`; see handled-resource.ts for how Pulumi comes here. */

@@ -1,5 +1,5 @@
 import { BootfleetError } from '../../errors/error.ts';
-import { relativePath } from './relative-path.ts';
+import { relativePath } from '../relative-path.ts';
 
 /** The same error with the transcript's path in its sentence; anything else, and no transcript, as it is. */
 export function withTranscript(error: unknown, transcript: string | undefined): unknown {

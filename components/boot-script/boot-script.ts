@@ -1,7 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { CloudRef } from '../../clouds/cloud.ts';
-import { HandledResource } from '../handled-resource.ts';
-import { dynamicUrn } from '../resource-urn.ts';
+import { HandledResource, type ResourceKind } from '../handled-resource.ts';
 import type { Script } from './args.ts';
 
 /** Arguments of a `BootScript`. */
@@ -15,6 +14,12 @@ export interface BootScriptArgs {
   /** Edits the arguments before they are used. Example: `(args) => ({ ...args, fleet: 'other' })`. */
   readonly transform?: (args: BootScriptArgs) => BootScriptArgs;
 }
+
+const kind: ResourceKind = {
+  folder: 'boot-script',
+  name: 'BootScript',
+  outputs: ['program', 'bucket', 'keys', 'url', 'urlForBlankDisk'],
+};
 
 /**
  * An iPXE script, rendered from typed arguments and published under a short, content-addressed URL.
@@ -42,20 +47,13 @@ export class BootScript extends HandledResource {
     const { transform, ...given } = args;
     const { cloud, fleet, does } = transform ? transform(given) : given;
     super(
-      'boot-script',
-      'BootScript',
+      kind,
       name,
       {
         cloud,
         fleet,
         does,
         script: name,
-        resourceUrn: dynamicUrn('BootScript', name, opts),
-        program: undefined,
-        bucket: undefined,
-        keys: undefined,
-        url: undefined,
-        urlForBlankDisk: undefined,
       },
       opts,
     );

@@ -1,8 +1,7 @@
-import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { CloudRef } from '../../clouds/cloud.ts';
-import { HandledResource } from '../handled-resource.ts';
-import { dynamicUrn } from '../resource-urn.ts';
+import { HandledResource, type ResourceKind } from '../handled-resource.ts';
+import { relativePath } from '../relative-path.ts';
 import type { ImageFacts } from './args.ts';
 
 /** Arguments of an `ImageArtifact`. Paths are absolute, or relative to the project's folder. */
@@ -22,6 +21,12 @@ export interface ImageArtifactArgs {
   /** Edits the arguments before they are used. Example: `(args) => ({ ...args, checksums: [] })`. */
   readonly transform?: (args: ImageArtifactArgs) => ImageArtifactArgs;
 }
+
+const kind: ResourceKind = {
+  folder: 'image-artifact',
+  name: 'ImageArtifact',
+  outputs: ['found', 'bucket', 'key', 'url'],
+};
 
 /**
  * An operating-system image: inspected and verified at preview, kept in object storage under its digest.
@@ -47,31 +52,20 @@ export class ImageArtifact extends HandledResource {
     const { transform, ...given } = args;
     const { checksums = [], signature, ...edited } = transform ? transform(given) : given;
     super(
-      'image-artifact',
-      'ImageArtifact',
+      kind,
       name,
       {
         ...edited,
         artifact: name,
-        img: relative(edited.img),
-        fs: edited.fs === undefined ? undefined : relative(edited.fs),
-        checksums: checksums.map(relative),
-        signature: signature && { signify: relative(signature.signify) },
-        resourceUrn: dynamicUrn('ImageArtifact', name, opts),
-        found: undefined,
-        bucket: undefined,
-        key: undefined,
-        url: undefined,
+        img: relativePath(edited.img),
+        fs: edited.fs === undefined ? undefined : relativePath(edited.fs),
+        checksums: checksums.map(relativePath),
+        signature: signature && { signify: relativePath(signature.signify) },
       },
       opts,
     );
     // Not what the state says: another slot image is no change of this resource, so that the state keeps the last one's.
-    this.fs = pulumi.output(edited.fs === undefined ? undefined : relative(edited.fs));
+    this.fs = pulumi.output(edited.fs === undefined ? undefined : relativePath(edited.fs));
     this.nodes = { artifact: this };
   }
-}
-
-/** State holds no absolute path, so that two checkouts of one project do not differ. */
-function relative(file: string): string {
-  return path.relative(process.cwd(), path.resolve(file));
 }

@@ -3,7 +3,7 @@ import { networkBootEnded } from '../../errors/boot.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { lookAt } from '../boot-mode/context.ts';
 import { settled } from '../boot-mode/settled.ts';
-import { relativePath } from '../boot-mode/relative-path.ts';
+import { relativePath } from '../relative-path.ts';
 import { bootFromNetwork } from './boot.ts';
 import type { NetworkBootContext } from './context.ts';
 import type { NetworkBootEffects } from './ensure-running.ts';

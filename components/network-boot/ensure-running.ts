@@ -1,5 +1,5 @@
-import { bootLoops } from '../../errors/boot.ts';
-import { nextStep, type Observation } from './next-step.ts';
+import { untilDone } from '../boot-mode/until-done.ts';
+import { nextStep, type Observation, type Step } from './next-step.ts';
 import type { NetworkNote } from './note.ts';
 
 /** Everything that `ensureRunning` does to the world. One step each; see `Step` for what they mean. */
@@ -17,12 +17,9 @@ export interface NetworkBootEffects {
   givenUp(): Error;
 }
 
-/** More steps than any way through `nextStep` has; reached only when something undoes each step. */
-export const mostSteps = 30;
-
 /**
- * Brings a machine from whatever state it is in to running what the boot `boot` names, from the network: looks, does
- * one step, looks again. It may be killed anywhere and started again.
+ * Brings a machine from whatever state it is in to running what the boot `boot` names, from the network. It may be killed
+ * anywhere and started again.
  *
  * @throws what the effects throw, `givenUp`, or BF1206 when the machine does not stay as it is put.
  */
@@ -33,36 +30,25 @@ export async function ensureRunning(
 ): Promise<void> {
   let proof: Observation['proof'] = 'none';
   let booted = false;
-  for (let steps = 0; steps < mostSteps; steps += 1) {
-    const step = nextStep({ ...(await effects.observe()), proof, booted }, boot);
-    switch (step.do) {
-      case 'done':
-        return;
-      case 'give-up':
+  await untilDone<Step>(
+    machine,
+    async () => nextStep({ ...(await effects.observe()), proof, booted }, boot),
+    {
+      'give-up': () => {
         throw effects.givenUp();
-      case 'settle':
-        await effects.settle();
-        break;
-      case 'power-off':
-        await effects.powerOff();
-        break;
-      case 'set-boot-source':
-        await effects.setBootSource();
-        break;
-      case 'note-starting':
-        await effects.writeNote('starting');
-        break;
-      case 'boot':
+      },
+      settle: () => effects.settle(),
+      'power-off': () => effects.powerOff(),
+      'set-boot-source': () => effects.setBootSource(),
+      'note-starting': () => effects.writeNote('starting'),
+      boot: async () => {
         await effects.boot();
         booted = true;
-        break;
-      case 'prove':
+      },
+      prove: async () => {
         proof = (await effects.prove()) ? 'proven' : 'failed';
-        break;
-      case 'note-booted':
-        await effects.writeNote('booted');
-        break;
-    }
-  }
-  throw bootLoops({ machine, steps: mostSteps });
+      },
+      'note-booted': () => effects.writeNote('booted'),
+    },
+  );
 }

@@ -5,7 +5,7 @@ import { bareId } from '../../clouds/scaleway/server-answer.ts';
 import { connectRemote } from '../../remote/connect.ts';
 import { bootInTurn } from '../boot-mode/boot-turns.ts';
 import type { Findings } from '../boot-mode/context.ts';
-import { relativePath } from '../boot-mode/relative-path.ts';
+import { relativePath } from '../relative-path.ts';
 import { withDefaults } from '../boot-mode/waits.ts';
 import { reportProgress, reportRemark } from '../progress.ts';
 import { parseUrn } from '../resource-urn.ts';

@@ -1,10 +1,9 @@
-import path from 'node:path';
 import type * as pulumi from '@pulumi/pulumi';
 import type { CloudRef, PowerState } from '../../clouds/cloud.ts';
 import type { SshLogin } from '../boot-mode/args.ts';
 import { type BootWaits, defaultWaits } from '../boot-mode/waits.ts';
-import { HandledResource } from '../handled-resource.ts';
-import { dynamicUrn } from '../resource-urn.ts';
+import { HandledResource, type ResourceKind } from '../handled-resource.ts';
+import { relativePath } from '../relative-path.ts';
 import type { BootProof } from './args.ts';
 
 /** Arguments of a `NetworkBoot`. */
@@ -32,6 +31,23 @@ export interface NetworkBootArgs {
   /** Edits the arguments before they are used. Example: `(args) => ({ ...args, restart: 'now' })`. */
   readonly transform?: ((args: NetworkBootArgs) => NetworkBootArgs) | undefined;
 }
+
+const kind: ResourceKind = {
+  folder: 'network-boot',
+  name: 'NetworkBoot',
+  outputs: [
+    'address',
+    'sshPort',
+    'hostKey',
+    'hostKeySource',
+    'power',
+    'state',
+    'proven',
+    'boot',
+    'bootedAt',
+    'transcript',
+  ],
+};
 
 /**
  * Brings a server from whatever state it is in to running what a boot script of kind `kernel`, `chain` or `iso` starts,
@@ -67,8 +83,7 @@ export class NetworkBoot extends HandledResource {
     const edited: NetworkBootArgs = transform ? transform(given) : given;
     const { ssh } = edited;
     super(
-      'network-boot',
-      'NetworkBoot',
+      kind,
       name,
       {
         ...edited,
@@ -76,19 +91,7 @@ export class NetworkBoot extends HandledResource {
         machine: edited.machine ?? name,
         mode: edited.mode ?? 'ipxe-console',
         within: edited.within ?? defaultWaits.boot,
-        // State holds no absolute path, so that two checkouts of one project do not differ.
-        ...(ssh && { ssh: { ...ssh, keyFile: path.relative(process.cwd(), path.resolve(ssh.keyFile)) } }),
-        resourceUrn: dynamicUrn('NetworkBoot', name, opts),
-        address: undefined,
-        sshPort: undefined,
-        hostKey: undefined,
-        hostKeySource: undefined,
-        power: undefined,
-        state: undefined,
-        proven: undefined,
-        boot: undefined,
-        bootedAt: undefined,
-        transcript: undefined,
+        ...(ssh && { ssh: { ...ssh, keyFile: relativePath(ssh.keyFile) } }),
       },
       opts,
     );

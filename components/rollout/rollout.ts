@@ -1,6 +1,6 @@
-import path from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { policyInvalid } from '../../errors/rollout.ts';
+import { relativePath } from '../relative-path.ts';
 import { parseWindow } from './plan/window.ts';
 import { planWaves, type Wave } from './plan/waves.ts';
 import { resolvePolicy, type ResolvedPolicy, type RolloutPolicy } from './policy.ts';
@@ -152,17 +152,15 @@ function imageOf(
   { name, image }: RolloutServer,
 ): SlotImageRef {
   const found = images[pins[name] ?? image];
-  // State holds no absolute path, so that two checkouts of one project do not differ.
-  const relative = (file: string): string => path.relative(process.cwd(), path.resolve(file));
   if (!found)
     throw new pulumi.RunError(
       policyInvalid({ detail: `${name} wants image ${pins[name] ?? image}, but there is none` }).message,
     );
   return {
     ...found,
-    fs: relative(found.fs),
-    checksums: found.checksums.map(relative),
-    ...(found.signature && { signature: { signify: relative(found.signature.signify) } }),
+    fs: relativePath(found.fs),
+    checksums: found.checksums.map(relativePath),
+    ...(found.signature && { signature: { signify: relativePath(found.signature.signify) } }),
   };
 }
 

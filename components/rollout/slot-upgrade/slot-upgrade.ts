@@ -1,6 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { HandledResource } from '../../handled-resource.ts';
-import { dynamicUrn } from '../../resource-urn.ts';
+import { HandledResource, type ResourceKind } from '../../handled-resource.ts';
 import { storedPolicy } from '../upgrade-policy.ts';
 import type { MachineRef, SlotImageRef, SlotUpgradeState, UpgradePolicy } from './args.ts';
 import type { Outcome } from './outcome.ts';
@@ -24,6 +23,26 @@ export interface SlotUpgradeArgs {
   readonly skip?: string;
   readonly policy: UpgradePolicy;
 }
+
+const kind: ResourceKind = {
+  folder: 'rollout/slot-upgrade/stored',
+  name: 'SlotUpgrade',
+  outputs: [
+    'found',
+    'outcome',
+    'why',
+    'from',
+    'to',
+    'slot',
+    'bytes',
+    'mode',
+    'seconds',
+    'brokenLock',
+    'running',
+    'drift',
+    'transcript',
+  ],
+};
 
 /**
  * The A/B upgrade of one machine. Nothing becomes active on it whose digest was not confirmed on it, and after any
@@ -55,38 +74,16 @@ export class SlotUpgrade extends HandledResource {
 
   constructor(name: string, args: SlotUpgradeArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      'rollout/slot-upgrade/stored',
-      'SlotUpgrade',
+      kind,
       name,
       {
         ...args,
         policy: storedPolicy(args.policy),
         machine: args.machine ?? name,
         skip: args.skip ?? '',
-        resourceUrn: dynamicUrn('SlotUpgrade', name, opts),
-        ...unset,
       },
       opts,
     );
     this.nodes = { slotUpgrade: this };
   }
 }
-
-/** Outputs that are no inputs must be named for Pulumi to put them on the object. */
-const unset = Object.fromEntries(
-  [
-    'found',
-    'outcome',
-    'why',
-    'from',
-    'to',
-    'slot',
-    'bytes',
-    'mode',
-    'seconds',
-    'brokenLock',
-    'running',
-    'drift',
-    'transcript',
-  ].map((name) => [name, undefined]),
-);

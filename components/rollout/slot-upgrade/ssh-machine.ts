@@ -10,7 +10,7 @@ import type { ConfirmedImage } from '../../../transfer/delta/send-image.ts';
 import { askAgent, type Target } from '../../../transfer/target/agent.ts';
 import type { AgentArguments } from '../../../transfer/target/program.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
-import { relativePath } from '../../boot-mode/relative-path.ts';
+import { relativePath } from '../../relative-path.ts';
 import { healthOf } from '../health/check-health.ts';
 import type { SlotImageFacts, SlotUpgradeInputs } from './args.ts';
 import { MachineTrouble, type Moved, type UpgradeMachine } from './machine.ts';

@@ -1,6 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { HandledResource } from '../../handled-resource.ts';
-import { dynamicUrn } from '../../resource-urn.ts';
+import { HandledResource, type ResourceKind } from '../../handled-resource.ts';
 import type { UpgradePolicy } from '../slot-upgrade/args.ts';
 import { storedPolicy } from '../upgrade-policy.ts';
 import type { GateMachine, WaveEnd, WaveGateState } from './args.ts';
@@ -27,6 +26,12 @@ export interface WaveGateArgs {
   readonly policy: UpgradePolicy;
 }
 
+const kind: ResourceKind = {
+  folder: 'rollout/wave-gate',
+  name: 'WaveGate',
+  outputs: ['verdict', 'failures', 'end'],
+};
+
 /**
  * The end of a wave: counts its failures, watches its machines during the soak, and fails the update when too many
  * failed. The next wave depends on it, so that it never starts after that.
@@ -42,8 +47,7 @@ export class WaveGate extends HandledResource {
 
   constructor(name: string, args: WaveGateArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      'rollout/wave-gate',
-      'WaveGate',
+      kind,
       name,
       {
         ...args,
@@ -53,10 +57,6 @@ export class WaveGate extends HandledResource {
         policy: storedPolicy(args.policy),
         last: args.last ?? false,
         paused: args.paused ?? false,
-        resourceUrn: dynamicUrn('WaveGate', name, opts),
-        verdict: undefined,
-        failures: undefined,
-        end: undefined,
       },
       opts,
     );

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-/** A file relative to the project's folder, so that state is the same in every checkout; empty for none. */
+/** A file relative to the project's folder: what is stored must not differ between two checkouts. Empty for none. */
 export function relativePath(file: string | undefined): string {
   return file === undefined ? '' : path.relative(process.cwd(), file);
 }
