@@ -1,25 +1,22 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { connectCloud } from '../../../clouds/connect.ts';
 import { BootfleetError } from '../../../errors/error.ts';
 import { checkFailure } from '../../check-failure.ts';
 import { reportProgress, reportRemark } from '../../progress.ts';
-import { parseUrn } from '../../resource-urn.ts';
 import { isUnknown } from '../../unknown.ts';
 import { inFlightOf, type InFlight } from '../in-flight.ts';
-import { interruption, uninterrupted } from '../interrupt.ts';
+import { uninterrupted } from '../interrupt.ts';
 import type { SlotImageFacts, SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
 import { changesOf } from './changes.ts';
-import { choose, fitSeen } from './choose.ts';
+import { choose } from './choose.ts';
 import { driftOf } from './drift.ts';
 import { imageFacts } from './image-facts.ts';
-import type { UpgradeMachine } from './machine.ts';
+import { machineOf } from './machine-of.ts';
 import { recall, remember } from './memory.ts';
 import type { Observation } from './observation.ts';
-import { endingOf, isSuccess } from './outcome.ts';
+import { endingOf } from './outcome.ts';
 import { planOf } from './plan.ts';
 import { runUpgrade, type UpgradeReport } from './run.ts';
-import { simulatedMachine } from './simulated-machine.ts';
-import { SshMachine } from './ssh-machine.ts';
+import { tell, tellUncompared } from './tell.ts';
 import { isWindowOpen, waitForWindow } from './wait-for-window.ts';
 
 /** Effects of `SlotUpgrade`; see handled-resource.ts for how Pulumi comes here. */
@@ -196,33 +193,6 @@ async function hasNothingToDo(
   }
 }
 
-async function tell(
-  { resourceUrn, machine }: SlotUpgradeInputs,
-  { outcome, why, brokenLock }: UpgradeReport,
-): Promise<void> {
-  if (brokenLock !== '')
-    await reportRemark(resourceUrn, 'warning', `${machine}: a stale lock was broken: ${brokenLock}`);
-  if (isSuccess(outcome)) return;
-  const loud = outcome === 'stuck' ? 'NEITHER SLOT COMES UP' : outcome;
-  await reportRemark(resourceUrn, 'warning', `${machine}: ${loud}: ${why}`);
-}
-
-/** What moved to a machine without having been compared with it is said, never passed over. */
-async function tellUncompared(
-  { resourceUrn, machine }: SlotUpgradeInputs,
-  found: SlotImageFacts,
-  { outcome }: UpgradeReport,
-  seen: Observation | undefined,
-): Promise<void> {
-  const unknown = seen === undefined || outcome === 'unchanged' ? [] : fitSeen(seen, found).unknown;
-  if (unknown.length > 0)
-    await reportRemark(
-      resourceUrn,
-      'info',
-      `${machine}: not compared, because unknown: ${unknown.join(', ')}`,
-    );
-}
-
 function notStarted(why: string): UpgradeReport {
   return {
     outcome: 'not-started',
@@ -252,17 +222,4 @@ function stateOf(
 /** `check` has put them there, unless something was unknown at preview. */
 async function factsOf(inputs: SlotUpgradeInputs): Promise<SlotImageFacts> {
   return inputs.found ?? imageFacts(inputs.image, inputs.resourceUrn);
-}
-
-export function machineOf(inputs: SlotUpgradeInputs & { readonly found: SlotImageFacts }): UpgradeMachine {
-  if (inputs.target.simulated) return simulatedMachine(inputs, inputs.target.simulated);
-  return new SshMachine({
-    inputs,
-    stack: parseUrn(inputs.resourceUrn).stack,
-    connectCloud: () => connectCloud(inputs.target.cloud),
-    progress: (text) => {
-      reportProgress(inputs.resourceUrn, text);
-    },
-    signal: interruption(),
-  });
 }

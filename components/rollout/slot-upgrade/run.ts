@@ -2,7 +2,8 @@ import { BootfleetError } from '../../../errors/error.ts';
 import { MachineTrouble, type UpgradeMachine } from './machine.ts';
 import type { Observation } from './observation.ts';
 import type { Outcome, Phase } from './outcome.ts';
-import { advance, startUpgrade, type Command, type Event, type UpgradeGoal } from './state-machine.ts';
+import { advance, startUpgrade } from './state-machine.ts';
+import type { Command, Event, UpgradeGoal } from './upgrade-state.ts';
 
 /** How an upgrade ended and what it took; see `runUpgrade`. */
 export interface UpgradeReport {

@@ -5,7 +5,7 @@ import { isUnknown } from '../../unknown.ts';
 import { formatSeconds } from '../duration.ts';
 import { interruption, uninterrupted } from '../interrupt.ts';
 import type { SlotUpgradeInputs } from '../slot-upgrade/args.ts';
-import { machineOf } from '../slot-upgrade/handler.ts';
+import { machineOf } from '../slot-upgrade/machine-of.ts';
 import { imageFacts } from '../slot-upgrade/image-facts.ts';
 import { isFailure, isSuccess } from '../slot-upgrade/outcome.ts';
 import { runUpgrade } from '../slot-upgrade/run.ts';

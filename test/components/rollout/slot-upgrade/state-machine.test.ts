@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  advance,
-  startUpgrade,
-  type Command,
-  type Event,
-  type UpgradeState,
-} from '../../../../components/rollout/slot-upgrade/state-machine.ts';
+import { advance, startUpgrade } from '../../../../components/rollout/slot-upgrade/state-machine.ts';
+import type {
+  Command,
+  Event,
+  UpgradeState,
+} from '../../../../components/rollout/slot-upgrade/upgrade-state.ts';
 import { isSuccess } from '../../../../components/rollout/slot-upgrade/outcome.ts';
 import { digestOf, observation, recordOf } from './observations.ts';
 
