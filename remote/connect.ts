@@ -6,6 +6,7 @@ import type { Deadline } from '../waiting/deadline.ts';
 import { fingerprint, hostKeyText, parseHostKey, sameHostKey, signatureAlgorithms } from './host-key.ts';
 import { readKey } from './key-file.ts';
 import { type RemoteSession, SshSession } from './session.ts';
+import { openSpeakingSocket, silenceAllowed, SilentServer } from './speaking-socket.ts';
 
 /**
  * Ciphers, best first. AES-GCM where the server has it; else ChaCha20, and only then AES in counter mode, which needs a
@@ -42,6 +43,8 @@ export interface ConnectOptions {
   readonly every?: number;
   /** Seconds for one attempt, handshake included; default 30, because a new machine's first handshake is slow. */
   readonly attemptTimeout?: number;
+  /** Seconds that the first attempt waits for the server's first word; default 3. Each further one waits longer. */
+  readonly silence?: number;
   /** Seconds between two signs of life; default 5. A peer that misses three is given up. */
   readonly keepalive?: number;
   /** Called before each new attempt with the reason of the last failure. */
@@ -59,11 +62,13 @@ export interface ConnectOptions {
 export async function connectRemote(options: ConnectOptions): Promise<RemoteSession> {
   const { target, deadline } = options;
   const privateKey = await readKey(target.keyFile);
+  let silences = 0;
   for (;;) {
     try {
-      return await attempt(options, privateKey);
+      return await attempt(options, privateKey, silences);
     } catch (error) {
       if (error instanceof BootfleetError) throw error;
+      if (error instanceof SilentServer) silences += 1;
       const reason = reasonOf(error);
       if (deadline.left <= (options.every ?? 1) * 1000 || deadline.passed) {
         const seconds = Math.round(deadline.length / 1000);
@@ -80,12 +85,19 @@ export async function connectRemote(options: ConnectOptions): Promise<RemoteSess
   }
 }
 
-/** One attempt. Throws a BootfleetError for what no repetition mends, any other error for what one may. */
-async function attempt(options: ConnectOptions, privateKey: Buffer): Promise<RemoteSession> {
+/** One attempt, after so many silent ones. Throws a BootfleetError for what no repetition mends, any other error for what one may. */
+async function attempt(
+  options: ConnectOptions,
+  privateKey: Buffer,
+  silences: number,
+): Promise<RemoteSession> {
   const { target, hostKey, deadline } = options;
+  const timeout = Math.max(1, Math.min((options.attemptTimeout ?? 30) * 1000, deadline.left));
+  const silence = silenceAllowed(silences, (options.silence ?? 3) * 1000, timeout);
+  const { host, port } = target;
+  const sock = await openSpeakingSocket({ host, port, silence, signal: deadline.signal });
   const client = new ssh2.Client();
   let seen: string | undefined;
-  const timeout = Math.max(1, Math.min((options.attemptTimeout ?? 30) * 1000, deadline.left));
   const expected = hostKey === undefined ? undefined : parseHostKey(hostKey);
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   client.on('ready', () => {
@@ -102,8 +114,7 @@ async function attempt(options: ConnectOptions, privateKey: Buffer): Promise<Rem
   signal.addEventListener('abort', stop);
   try {
     client.connect({
-      host: target.host,
-      port: target.port,
+      sock,
       username: target.user,
       privateKey,
       readyTimeout: timeout,
