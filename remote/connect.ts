@@ -39,11 +39,11 @@ export interface ConnectOptions {
   readonly deadline: Deadline;
   /** The recorded host key (`ssh-ed25519 AAAA...`). Absent: the key of this first contact is taken, and said to be so. */
   readonly hostKey?: string | undefined;
-  /** Seconds between two attempts; default 1. */
+  /** Seconds from an attempt that failed to the next; default 1, none after one that met with silence. */
   readonly every?: number;
   /** Seconds for one attempt, handshake included; default 30, because a new machine's first handshake is slow. */
   readonly attemptTimeout?: number;
-  /** Seconds that the first attempt waits for the server's first word; default 3. Each further one waits longer. */
+  /** Seconds that the first attempt waits for the server's first word; default 2. Each further one waits longer. */
   readonly silence?: number;
   /** Seconds between two signs of life; default 5. A peer that misses three is given up. */
   readonly keepalive?: number;
@@ -80,7 +80,9 @@ export async function connectRemote(options: ConnectOptions): Promise<RemoteSess
         });
       }
       options.onRetry?.(reason);
-      await pause((options.every ?? 1) * 1000, undefined, { signal: deadline.signal }).catch(() => undefined);
+      // A silent server was waited for already.
+      const rest = error instanceof SilentServer ? 0 : (options.every ?? 1) * 1000;
+      await pause(rest, undefined, { signal: deadline.signal }).catch(() => undefined);
     }
   }
 }
@@ -93,7 +95,7 @@ async function attempt(
 ): Promise<RemoteSession> {
   const { target, hostKey, deadline } = options;
   const timeout = Math.max(1, Math.min((options.attemptTimeout ?? 30) * 1000, deadline.left));
-  const silence = silenceAllowed(silences, (options.silence ?? 3) * 1000, timeout);
+  const silence = silenceAllowed(silences, (options.silence ?? 2) * 1000, timeout);
   const { host, port } = target;
   const sock = await openSpeakingSocket({ host, port, silence, signal: deadline.signal });
   const client = new ssh2.Client();

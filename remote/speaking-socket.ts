@@ -61,5 +61,5 @@ export function openSpeakingSocket({ host, port, silence, signal }: SpeakingSock
  * @param most milliseconds of any.
  */
 export function silenceAllowed(silences: number, first: number, most: number): number {
-  return Math.min(most, Math.round(first * 1.5 ** silences));
+  return Math.min(most, Math.round(first * 1.2 ** silences));
 }

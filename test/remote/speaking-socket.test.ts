@@ -78,7 +78,7 @@ test('a login gives up a connection that stays silent, and gets through with the
   });
   await session.close();
   expect(seen).toEqual([1, 2, 3]);
-  expect(reasons).toEqual(['no word from the server in 0.1 s', 'no word from the server in 0.15 s']);
+  expect(reasons).toEqual(['no word from the server in 0.1 s', 'no word from the server in 0.12 s']);
 });
 
 test('patience grows with each silence, up to the most', () => {
