@@ -214,3 +214,12 @@ export const isoNeedsBios = defineError<Place & { type: string }>({
   next: () => 'Use a START1 type, or boot the kernel of the CD by `script: kernel`.',
   example: { ...place, path: 'servers.live.boot.script', type: 'DEV1-S' },
 });
+
+export const notUpgradable = defineError<Place & { server: string }>({
+  code: 'BF1019',
+  title: 'A rollout names a server that has no slots',
+  message: (f) => `${at(f)}: ${f.server} boots from the network and has no slots to upgrade`,
+  cause: 'Rollouts write slots of disks. What boots from the network changes with its boot script.',
+  next: (f) => `Take ${f.server} out of the rollout. To boot it again change its \`restart\`.`,
+  example: { ...place, path: 'rollout.exclude[0]', server: 'live-1' },
+});

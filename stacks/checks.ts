@@ -2,6 +2,7 @@ import { serverTypeNamed, serverTypes } from '../clouds/scaleway/server-types.ts
 import {
   checksumNeeded,
   diskTooLarge,
+  notUpgradable,
   slotImageNeeded,
   unknownImage,
   unknownServer,
@@ -83,20 +84,21 @@ function rolloutProblems(raw: RawFleet, at: At): BootfleetError[] {
     ...exclude.map((name, i): [JsonPath, string] => [['rollout', 'exclude', i], name]),
     ...Object.keys(pins).map((name): [JsonPath, string] => [['rollout', 'pins', name], name]),
   ];
+  const upgraded = Object.entries(raw.servers)
+    .filter(([, { boot }]) => boot.script === 'flash-image')
+    .flatMap(([group, { count }]) => serverNames(group, count));
   const problems = mentions
-    .filter(([, name]) => !servers.includes(name))
+    .filter(([, name]) => !upgraded.includes(name))
     .map(([path, server]) =>
-      unknownServer({ ...at(path), server, nearest: nearestWord(server, servers) ?? '' }),
+      servers.includes(server)
+        ? notUpgradable({ ...at(path), server })
+        : unknownServer({ ...at(path), server, nearest: nearestWord(server, upgraded) ?? '' }),
     );
   for (const [server, image] of Object.entries(pins)) {
     const place = at(['rollout', 'pins', server]);
     if (!Object.hasOwn(raw.images, image)) problems.push(imageUnknown(raw, place, image));
     else if (raw.images[image]?.fs === undefined) problems.push(slotImageNeeded({ ...place, group: image }));
   }
-  // What boots from the network has no slots, and no wave concerns it.
-  const upgraded = Object.entries(raw.servers)
-    .filter(([, { boot }]) => boot.script === 'flash-image')
-    .flatMap(([group, { count }]) => serverNames(group, count));
   const missing = unreached(
     waves,
     upgraded.filter((name) => !exclude.includes(name)),

@@ -164,6 +164,17 @@ describe('a group that boots from the network', () => {
       [/^BF1004 13:14/, /^BF1003 13:16 .*`console`\?/],
     ],
     [
+      'a rollout that names it',
+      `${good}rollout: { waves: [[live-1], 100%], exclude: [live-2, live-3], pins: { live-1: x } }\n`,
+      [
+        /^BF1019 15:21 rollout.waves\[0\]\[0\] \|.*live-1 boots from the network/,
+        /^BF1019 15:47 rollout.exclude\[0\]/,
+        /^BF1012 15:55 rollout.exclude\[1\]/,
+        /^BF1019 15:80 rollout.pins.live-1/,
+        /^BF1007 15:80 rollout.pins.live-1/,
+      ],
+    ],
+    [
       'a CD on UEFI',
       chain.replace('chain', 'iso').replace('START1-XS', 'DEV1-S'),
       [/^BF1018 9:15 servers.live.boot.script \|.*DEV1-S/],
