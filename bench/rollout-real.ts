@@ -58,7 +58,9 @@ async function secondsOfEach(): Promise<ReadonlyMap<string, number>> {
     Object.entries(outcomes).map(([name, outputs]) => {
       const { outcome, seconds } = outputs as { outcome: string; seconds: Readonly<Record<string, number>> };
       if (outcome !== 'upgraded') throw new Error(`${name} ended as ${outcome}`);
-      return [name, sum(Object.values(seconds))];
+      const { wait = 0, ...work } = seconds;
+      process.stderr.write(`${name}: ${JSON.stringify(work)}, waited ${wait} s\n`);
+      return [name, sum(Object.values(work))];
     }),
   );
 }

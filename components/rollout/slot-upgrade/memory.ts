@@ -43,8 +43,8 @@ export function memoryOf(
   seen: Observation | undefined,
 ): MachineMemory | undefined {
   if (report.to === '') return undefined;
-  const { transfer = 0, index = 0, wait: _wait, ...rest } = report.seconds;
-  const moved = report.bytes > 0 && transfer > index;
+  const { transfer = 0, index: _index, wait: _wait, ...rest } = report.seconds;
+  const moved = report.bytes > 0 && transfer > 0;
   const other =
     report.outcome === 'upgraded' || report.outcome === 'switched' ? report.from : (before?.other ?? '');
   const architecture = seen?.architecture ?? before?.architecture;
@@ -53,7 +53,7 @@ export function memoryOf(
     build: report.to,
     slot: report.slot,
     other,
-    linkRate: moved ? Math.round(report.bytes / (transfer - index)) : (before?.linkRate ?? 0),
+    linkRate: moved ? Math.round(report.bytes / transfer) : (before?.linkRate ?? 0),
     overhead:
       report.outcome === 'unchanged'
         ? (before?.overhead ?? 0)

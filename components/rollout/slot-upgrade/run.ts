@@ -19,7 +19,7 @@ export interface UpgradeReport {
   readonly bytes: number;
   /** How the image was sent; empty when it was not. */
   readonly mode: string;
-  /** Seconds for each phase that took place. */
+  /** Seconds for each phase that took place. Phases do not overlap. */
   readonly seconds: Readonly<Partial<Record<Phase, number>>>;
   /** A stale lock that was broken, in words; empty when none was. */
   readonly brokenLock: string;
@@ -90,8 +90,12 @@ class UpgradeRun {
     } catch (error) {
       return failureOf(error);
     } finally {
-      if (phase) this.#seconds[phase] = (this.#seconds[phase] ?? 0) + (performance.now() - begun) / 1000;
+      if (phase) this.#took(phase, (performance.now() - begun) / 1000);
     }
+  }
+
+  #took(phase: Phase, seconds: number): void {
+    if (seconds !== 0) this.#seconds[phase] = (this.#seconds[phase] ?? 0) + seconds;
   }
 
   async #do(command: Command): Promise<Event> {
@@ -117,7 +121,9 @@ class UpgradeRun {
           this.#bytes += bytes;
         });
         this.#mode = moved.mode;
-        if (moved.seconds.index > 0) this.#seconds.index = moved.seconds.index;
+        // Phases do not overlap: what reading the slots took is no part of the transfer.
+        this.#took('index', moved.seconds.index);
+        this.#took('transfer', -moved.seconds.index);
         return { type: 'confirmed', slot: command.slot, sha256: moved.sha256 };
       }
       case 'release':

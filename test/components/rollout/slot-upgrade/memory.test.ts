@@ -10,7 +10,7 @@ import { observation } from './observations.ts';
 
 const report: UpgradeReport = {
   outcome: 'upgraded', why: '', from: '1', to: '2', slot: 'e', bytes: 1000, mode: 'delta', brokenLock: '',
-  seconds: { wait: 50, preflight: 1, index: 2, transfer: 12, reboot: 20, health: 3 },
+  seconds: { wait: 50, preflight: 1, index: 2, transfer: 10, reboot: 20, health: 3 },
 }; // prettier-ignore
 
 describe('what is remembered of a machine', () => {

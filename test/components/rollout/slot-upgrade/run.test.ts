@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { MachineTrouble, type UpgradeMachine } from '../../../../components/rollout/slot-upgrade/machine.ts';
 import { runUpgrade } from '../../../../components/rollout/slot-upgrade/run.ts';
@@ -38,7 +39,7 @@ function machine(change: Partial<UpgradeMachine> = {}): { machine: UpgradeMachin
         calls.push('transfer');
         onWire(30);
         onWire(12);
-        return Promise.resolve({ sha256: wanted.sha256, seconds: { index: 1, transfer: 2 }, mode: 'delta' });
+        return Promise.resolve({ sha256: wanted.sha256, seconds: { index: 0, transfer: 0 }, mode: 'delta' });
       },
       release: note('release', undefined),
       reboot: note('reboot', onNew),
@@ -69,6 +70,18 @@ describe('an upgrade', () => {
       'observe', 'lock', 'transfer', 'release', 'reboot', 'checkHealth', 'recordProven', 'unlock', 'close',
     ]); // prettier-ignore
     expect(seen).toEqual(['d', 'e']);
+  });
+
+  test('takes the time of each phase once', async () => {
+    const transfer: UpgradeMachine['transfer'] = async () => {
+      await pause(30);
+      return { sha256: wanted.sha256, seconds: { index: 0.02, transfer: 0.01 }, mode: 'delta' };
+    };
+    const begun = performance.now();
+    const { seconds } = await runUpgrade(machine({ transfer }).machine, goal);
+    const elapsed = (performance.now() - begun) / 1000;
+    expect(seconds.index).toBe(0.02);
+    expect(Object.values(seconds).reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(elapsed + 0.005);
   });
 
   test('counts the bytes of a transfer that failed', async () => {
