@@ -108,7 +108,7 @@ async function up(folder: string, project: string, config: string): Promise<numb
   const env = {
     ...process.env,
     ...(await pulumiEnvironment()),
-    PULUMI_BACKEND_URL: `file://${folder}`,
+    PULUMI_BACKEND_URL: `file://${folder}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: 'bench',
     BOOTFLEET_DATA: path.join(folder, 'data'),
   };

@@ -18,6 +18,13 @@ export const localPassphrase = 'bootfleet-local';
  */
 export const operationsAtOnce = 64;
 
+/**
+ * How much Pulumi's heap may grow before it is swept, in percent (https://pkg.go.dev/runtime#hdr-Environment_Variables; Go's
+ * default is 100). Pulumi writes the whole state twice for each resource, and what it needs for that is waste at once: with
+ * 1,000 resources a step takes a tenth less time, for some hundreds of megabytes.
+ */
+export const heapGrowth = 400;
+
 /** Pulumi's own folder (plugins, workspaces): the user's `PULUMI_HOME`, else one in the cache, so that ~/.pulumi stays untouched. */
 export function pulumiHome(env: Environment = process.env): string {
   return setting(env, 'PULUMI_HOME') ?? join(cacheFolder(env), 'pulumi-home');
@@ -42,6 +49,7 @@ export function pulumiVariables(folder: string, env: Environment = process.env):
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     PULUMI_PARALLEL: setting(env, 'PULUMI_PARALLEL') ?? String(operationsAtOnce),
+    GOGC: setting(env, 'GOGC') ?? String(heapGrowth),
     // The stand-in of the provider plugin runs from the checkout that is being worked in; see standin/README.md.
     BOOTFLEET_CHECKOUT: checkout,
     // Each command starts three Node processes that load the same modules; compiled once, they start in half the time.

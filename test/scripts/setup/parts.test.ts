@@ -117,6 +117,10 @@ describe('pulumiVariables', () => {
     expect(pulumiVariables('/t', {})).toHaveProperty('PULUMI_PARALLEL', '64');
     expect(pulumiVariables('/t', { PULUMI_PARALLEL: '4' })).toHaveProperty('PULUMI_PARALLEL', '4');
   });
+  test('a heap that is swept less often, but for a user who says how often', () => {
+    expect(pulumiVariables('/t', {})).toHaveProperty('GOGC', '400');
+    expect(pulumiVariables('/t', { GOGC: 'off' })).toHaveProperty('GOGC', 'off');
+  });
   test('done twice it changes nothing', () => {
     const once = pulumiVariables('/tools', { PATH: '/usr/bin', HOME: '/root' });
     expect(pulumiVariables('/tools', { HOME: '/root', ...once })).toEqual({

@@ -68,8 +68,9 @@ export { del as delete };
  * @throws BF1706 when it is not the file any more that was checked.
  */
 async function inputsWithFacts(stored: StoredInputs): Promise<SlotUpgradeInputs> {
-  const found = await imageFacts(stored.image, stored.resourceUrn);
+  const inputs = inputsOf(stored);
+  const found = await imageFacts(inputs.image, inputs.resourceUrn);
   if (stored.found && stored.found.sha256 !== found.sha256)
-    throw slotImageInvalid({ image: stored.image.fs, detail: 'it was changed after it had been checked' });
-  return { ...inputsOf(stored), found };
+    throw slotImageInvalid({ image: inputs.image.fs, detail: 'it was changed after it had been checked' });
+  return { ...inputs, found };
 }

@@ -2,7 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { StoredInputs } from '../../../../components/rollout/slot-upgrade/stored/form.ts';
+import {
+  inputsOf,
+  type OpenInputs,
+  type StoredInputs,
+} from '../../../../components/rollout/slot-upgrade/stored/form.ts';
+import { unknownValue } from '../../../../components/unknown.ts';
 import * as stored from '../../../../components/rollout/slot-upgrade/stored/handler.ts';
 
 let folder: string;
@@ -19,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function given(name: string, machine = 'm-1'): Promise<StoredInputs> {
+async function given(name: string, machine = 'm-1'): Promise<OpenInputs> {
   const fs = path.join(folder, `edge-${name}.fs`);
   await writeFile(fs, Buffer.alloc(4096, name));
   return {
@@ -76,9 +81,9 @@ test('an upgrade from what is stored: done, then no change, looked at, and chang
 test('the state of a machine has no policy by default, no image and no plan a second time', async () => {
   const inputs = await checked({ ...(await given('20261121_0900', 'm-2')), policy: {} });
   const { outs } = await stored.create(inputs);
-  for (const name of Object.keys(inputs).filter((one) => one !== 'found'))
+  for (const name of Object.keys(inputs).filter((one) => one !== 'found' && one !== 'reach'))
     expect(outs).not.toHaveProperty(name);
-  expect(inputs).not.toHaveProperty('policy');
+  expect(Object.keys(inputs).toSorted()).toEqual(['found', 'image', 'plan', 'reach', 'wave']);
   expect(JSON.stringify({ inputs, outs })).not.toContain('sha512');
 });
 
@@ -89,13 +94,33 @@ test('a file that was changed after it had been checked is sent nowhere', async 
 });
 
 test('a state of an earlier version, which held everything, is understood', async () => {
-  const inputs = await checked(await given('20261121_0900', 'm-4'));
+  const open = await given('20261121_0900', 'm-4');
+  const inputs = await checked(open);
   const { outs } = await stored.create(inputs);
   if (!outs) throw new Error('no outputs');
   const { reach: _reach, ...rest } = outs;
   const found = { ...inputs.found, sha512: 'b'.repeat(128), bytes: 4096 };
-  const old = { ...inputs, ...rest, found, policy: { maxFailures: 0, health: [] } };
+  const old = { ...open, ...rest, found, policy: { maxFailures: 0, health: [] } };
   expect(await stored.diff('server of m-4', old as never, inputs)).toMatchObject({ changes: false });
   const { props } = await stored.read('server of m-4', old as never);
-  expect(JSON.parse(props?.reach ?? '')).toMatchObject({ target: inputs.target, machine: 'm-4' });
+  expect(JSON.parse(props?.reach ?? '')).toMatchObject({ target: open.target, machine: 'm-4' });
+});
+
+test('what is not known yet stays where Pulumi sees it', async () => {
+  const open = await given('20261121_0900', 'm-5');
+  const target = { ...open.target, address: unknownValue };
+  expect(await checked({ ...open, target })).toMatchObject({ target, machine: 'm-5' });
+  expect(await checked({ ...open, target })).not.toHaveProperty('reach');
+});
+
+test('inputs that were packed are told from others by what is in them', async () => {
+  const open = await given('20261121_0900', 'm-6');
+  const { id, outs } = await stored.create(await checked(open));
+  if (!outs) throw new Error('no outputs');
+  const held = await checked({ ...open, skip: 'excluded' });
+  expect(inputsOf(held)).toMatchObject({ skip: 'excluded', target: open.target, policy: { maxInFlight: 5 } });
+  expect((await stored.update(id, outs, held)).outs).toMatchObject({
+    outcome: 'not-started',
+    why: 'excluded',
+  });
 });
