@@ -11,8 +11,19 @@ import type { Ending } from '../plan/scheduler.ts';
  * - `not-started`: the rollout never touched it: excluded, after `upTo`, outside of its window, or the rollout stopped;
  * - `stuck`: neither slot comes up.
  */
-export type Outcome =
-  'upgraded' | 'switched' | 'unchanged' | 'rolled-back' | 'held' | 'failed' | 'not-started' | 'stuck';
+export type Outcome = (typeof outcomes)[number];
+
+/** All there are. */
+export const outcomes = [
+  'upgraded',
+  'switched',
+  'unchanged',
+  'rolled-back',
+  'held',
+  'failed',
+  'not-started',
+  'stuck',
+] as const;
 
 /** Outcomes after which there is nothing left to do. */
 export function isSuccess(outcome: Outcome): boolean {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { driftOf } from '../../../../components/rollout/slot-upgrade/drift.ts';
-import { isSuccess, type Outcome } from '../../../../components/rollout/slot-upgrade/outcome.ts';
+import { isSuccess, outcomes } from '../../../../components/rollout/slot-upgrade/outcome.ts';
 import { digestOf, observation } from './observations.ts';
 
 const found = { build: '1', sha256: digestOf('1'), sha512: '', bytes: 1000, verified: 'none' };
@@ -20,16 +20,7 @@ describe('what a refresh finds', () => {
   }); // prettier-ignore
 
   test('is something exactly when build or next slot differ, and only of a success', () => {
-    const outcome = fc.constantFrom<Outcome>(
-      'upgraded',
-      'switched',
-      'unchanged',
-      'rolled-back',
-      'held',
-      'failed',
-      'not-started',
-      'stuck',
-    );
+    const outcome = fc.constantFrom(...outcomes);
     const letter = fc.constantFrom('d', 'e');
     fc.assert(
       fc.property(outcome, letter, letter, fc.constantFrom('1', '2'), (end, running, next, build) => {

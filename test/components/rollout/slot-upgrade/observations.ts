@@ -24,3 +24,15 @@ export function observation(change: Partial<Observation> = {}): Observation {
     ...change,
   };
 }
+
+/** The same machine after its upgrade to build 2. */
+export const onNew = observation({
+  running: 'e',
+  next: 'e',
+  build: '2',
+  bootId: 'boot-2',
+  slots: [
+    { letter: 'd', bytes: 1000 },
+    { letter: 'e', bytes: 1000, record: recordOf('2', 'complete') },
+  ],
+});

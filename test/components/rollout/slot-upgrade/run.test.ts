@@ -2,20 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { MachineTrouble, type UpgradeMachine } from '../../../../components/rollout/slot-upgrade/machine.ts';
 import { runUpgrade } from '../../../../components/rollout/slot-upgrade/run.ts';
-import { digestOf, observation, recordOf } from './observations.ts';
+import { digestOf, observation, onNew } from './observations.ts';
 
 const wanted = { build: '2', sha256: digestOf('2'), bytes: 1000 };
 const goal = { wanted, allowDowngrade: false, onFailure: 'rollback' as const };
-const onNew = observation({
-  running: 'e',
-  next: 'e',
-  build: '2',
-  bootId: 'boot-2',
-  slots: [
-    { letter: 'd', bytes: 1000 },
-    { letter: 'e', bytes: 1000, record: recordOf('2', 'complete') },
-  ],
-});
 
 /** A machine on which everything works, and what was asked of it. */
 function machine(change: Partial<UpgradeMachine> = {}): { machine: UpgradeMachine; calls: string[] } {

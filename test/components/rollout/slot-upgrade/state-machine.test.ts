@@ -7,7 +7,7 @@ import type {
   UpgradeState,
 } from '../../../../components/rollout/slot-upgrade/upgrade-state.ts';
 import { isSuccess } from '../../../../components/rollout/slot-upgrade/outcome.ts';
-import { digestOf, observation, recordOf } from './observations.ts';
+import { digestOf, observation, onNew, recordOf } from './observations.ts';
 
 const wanted = { build: '2', sha256: digestOf('2'), bytes: 1000 };
 const goal = { wanted, allowDowngrade: false, onFailure: 'rollback' as const };
@@ -23,16 +23,6 @@ function run(events: readonly Event[], given = goal): { commands: Command[]; sta
   return { commands, state };
 }
 
-const onNew = observation({
-  running: 'e',
-  next: 'e',
-  build: '2',
-  bootId: 'boot-2',
-  slots: [
-    { letter: 'd', bytes: 1000 },
-    { letter: 'e', bytes: 1000, record: recordOf('2', 'complete') },
-  ],
-});
 const good: readonly Event[] = [
   { type: 'observed', seen: observation() },
   { type: 'locked' },
