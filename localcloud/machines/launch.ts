@@ -10,6 +10,7 @@ import { identityOf, type ProcessIdentity } from './process-identity.ts';
 import { QmpClient } from './qmp/client.ts';
 import { RunningMachine } from './running-machine.ts';
 import { startupError, type StartupFailure } from './startup-failure.ts';
+import { tied } from './tied.ts';
 
 /** The program that runs machines. */
 export const qemuProgram = 'qemu-system-x86_64';
@@ -17,15 +18,25 @@ export const qemuProgram = 'qemu-system-x86_64';
 /** Seconds from the start of the process until its processor runs. */
 const launchSeconds = 30;
 
+/** How a machine's process is started. */
+export interface LaunchOptions {
+  readonly serial: SerialHub;
+  /** Whether it is killed when this process ends, however that ends; otherwise it outlives the daemon. */
+  readonly endsWithUs: boolean;
+}
+
 /**
- * Starts a machine's process, detached so that it outlives the daemon, and lets its processor run once monitor and
- * serial line are connected. When anything fails, no process is left and the error holds QEMU's own words.
+ * Starts a machine's process, detached, and lets its processor run once monitor and serial line are connected. When
+ * anything fails, no process is left and the error holds QEMU's own words.
  */
-export async function launch(parts: CommandLineParts, serial: SerialHub): Promise<RunningMachine> {
+export async function launch(
+  parts: CommandLineParts,
+  { serial, endsWithUs }: LaunchOptions,
+): Promise<RunningMachine> {
   const { spec, files } = parts;
   const deadline = Deadline.after(launchSeconds);
   await prepare(parts);
-  const child = await spawnQemu(qemuArguments(parts), spec.id, files);
+  const child = await spawnQemu(qemuArguments(parts), { machine: spec.id, files, endsWithUs });
   let monitor: QmpClient | undefined;
   try {
     const identity = await recorded(child, files);
@@ -74,12 +85,16 @@ async function prepare({ spec, files, uefi }: CommandLineParts): Promise<void> {
 
 async function spawnQemu(
   argv: readonly string[],
-  machine: string,
-  files: MachineFiles,
+  {
+    machine,
+    files,
+    endsWithUs,
+  }: { readonly machine: string; readonly files: MachineFiles; readonly endsWithUs: boolean },
 ): Promise<ChildProcess> {
+  const command = endsWithUs ? tied(qemuProgram, argv) : { program: qemuProgram, argv };
   const log = await open(files.errorLog, 'w', 0o600);
   try {
-    const child = spawn(qemuProgram, argv, {
+    const child = spawn(command.program, command.argv, {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
       cwd: files.folder,

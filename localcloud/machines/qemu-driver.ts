@@ -21,6 +21,8 @@ export interface QemuDriverOptions {
   readonly portOffset: number;
   /** Asked each time that a machine boots from it; what it throws ends the start. */
   readonly rescueSystem?: (machine: string) => Promise<RescueSystem>;
+  /** Whether machines are killed when this process ends, however that ends; default: they go on, to be adopted. */
+  readonly endsWithUs?: boolean;
   /** One line for each thing worth knowing. */
   readonly log?: (line: string) => void;
 }
@@ -55,7 +57,10 @@ class QemuDriver implements MachineDriver {
         throw machineStateWrong({ machine: spec.id, wanted: 'started', state: 'running' });
       const parts = await this.#commandLineParts(spec);
       await mkdir(parts.files.folder, { recursive: true, mode: 0o700 });
-      const machine = await launch(parts, this.#serialOf(spec.id));
+      const machine = await launch(parts, {
+        serial: this.#serialOf(spec.id),
+        endsWithUs: this.#options.endsWithUs ?? false,
+      });
       this.#options.log?.(
         `machines: ${spec.id} (${spec.serverType}) boots from ${spec.bootSource}, process ${machine.identity.pid}`,
       );

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConsoleTransport } from '../../../console/transport.ts';
+import { tied } from '../../../localcloud/machines/tied.ts';
 import { openUnixSocket } from '../../../console/transports/unix-socket.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
@@ -24,44 +25,28 @@ export interface IpxeMachine {
 export async function startIpxeMachine(network = '', disk?: string): Promise<IpxeMachine> {
   const folder = await mkdtemp(join(tmpdir(), 'bootfleet-ipxe-'));
   const path = join(folder, 'serial');
-  const child = spawn(
-    'qemu-system-x86_64',
-    [
-      ...[
-        '-machine',
-        'pc,accel=tcg,graphics=off',
-        '-nodefaults',
-        '-display',
-        'none',
-        '-m',
-        disk === undefined ? '128' : '512',
-      ],
-      ...[
-        '-netdev',
-        network === 'none' ? 'hubport,id=n0,hubid=0' : `user,id=n0${network === '' ? '' : `,${network}`}`,
-      ],
-      ...['-device', `virtio-net-pci,netdev=n0,bootindex=${disk === undefined ? 1 : 2}`],
-      ...(disk === undefined ? [] : ['-drive', `file=${disk},if=none,id=d0,format=raw,snapshot=on`]),
-      ...(disk === undefined ? [] : ['-device', 'virtio-blk-pci,drive=d0,bootindex=1']),
-      // Without wait=off, QEMU starts when somebody has connected.
-      ...['-chardev', `socket,id=s0,path=${path},server=on`, '-serial', 'chardev:s0'],
+  const { program, argv } = tied('qemu-system-x86_64', [
+    ...['-machine', 'pc,accel=tcg,graphics=off', '-nodefaults', '-display', 'none'],
+    ...['-m', disk === undefined ? '128' : '512'],
+    ...[
+      '-netdev',
+      network === 'none' ? 'hubport,id=n0,hubid=0' : `user,id=n0${network === '' ? '' : `,${network}`}`,
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+    ...['-device', `virtio-net-pci,netdev=n0,bootindex=${disk === undefined ? 1 : 2}`],
+    ...(disk === undefined ? [] : ['-drive', `file=${disk},if=none,id=d0,format=raw,snapshot=on`]),
+    ...(disk === undefined ? [] : ['-device', 'virtio-blk-pci,drive=d0,bootindex=1']),
+    // Without wait=off, QEMU starts when somebody has connected.
+    ...['-chardev', `socket,id=s0,path=${path},server=on`, '-serial', 'chardev:s0'],
+  ]);
+  const child = spawn(program, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';
   child.stderr.on('data', (bytes: Buffer) => {
     words += bytes.toString();
   });
   const exited = once(child, 'exit');
-  // Nothing outlives the process that started it, also when that is interrupted.
-  const end = (): void => {
-    child.kill('SIGKILL');
-  };
-  process.once('exit', end);
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL');
     await exited;
-    process.off('exit', end);
     await rm(folder, { recursive: true, force: true });
   };
   try {

@@ -5,6 +5,7 @@ import { createServer, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { tied } from '../../../localcloud/machines/tied.ts';
 
 /** How a test machine is started. */
 export interface MachineOptions {
@@ -76,7 +77,8 @@ export class TestMachine {
         '-append',
         options.kernel.arguments,
       );
-    const child = spawn('qemu-system-x86_64', arguments_, { stdio: 'ignore' });
+    const { program, argv } = tied('qemu-system-x86_64', arguments_);
+    const child = spawn(program, argv, { stdio: 'ignore' });
     const serial = await connectWhenListening(serialPort, child);
     return new TestMachine(child, folder, serial, ports);
   }

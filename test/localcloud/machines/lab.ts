@@ -31,6 +31,7 @@ export async function openLab(name = 'lab, a', rescueSystem?: RescueSystem): Pro
     folder: join(folder, 'm'),
     cacheFolder: join(folder, 'cache'),
     portOffset: 20000,
+    endsWithUs: true,
     ...(rescueSystem ? { rescueSystem: () => Promise.resolve(rescueSystem) } : {}),
     log: (line: string) => log.push(line),
   };

@@ -36,6 +36,7 @@ export class QemuMachine {
       folder: path.join(folder, 'm'),
       cacheFolder: path.join(folder, 'c'),
       portOffset: 0,
+      endsWithUs: true,
     });
     await copyFile(image.img, path.join(folder, 'disk.raw'));
     const metadata = createServer((_request, response) => response.writeHead(404).end());
