@@ -1,4 +1,7 @@
+import { access } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Deadline } from '../../../waiting/deadline.ts';
+import { poll } from '../../../waiting/poll.ts';
 import type { SlotImageFacts, SlotUpgradeInputs } from './args.ts';
 import type { Moved, UpgradeMachine } from './machine.ts';
 import { MachineTrouble } from './machine.ts';
@@ -25,7 +28,7 @@ const machines = new Map<string, Now>();
 /** The machine of a `Simulation`. */
 export function simulatedMachine(
   { machine, target, found }: SlotUpgradeInputs & { readonly found: SlotImageFacts },
-  { build, transfer = 0, reboot = 0, fails, locks }: Simulation,
+  { build, transfer = 0, transferUntil, reboot = 0, fails, locks }: Simulation,
 ): UpgradeMachine {
   const now: Now = machines.get(target.server) ?? {
     running: 'd',
@@ -86,6 +89,7 @@ export function simulatedMachine(
     compare: () => Promise.resolve(false),
     transfer: async (): Promise<Moved> => {
       await pause(transfer * 1000);
+      if (transferUntil !== undefined) await fileAppears(machine, transferUntil);
       return { sha256: found.sha256, seconds: { index: 0, transfer }, mode: 'simulated' };
     },
     release: () => {
@@ -109,4 +113,16 @@ export function simulatedMachine(
     restoreLoaders: observe,
     close: () => Promise.resolve(),
   };
+}
+
+async function fileAppears(machine: string, file: string): Promise<void> {
+  await poll({
+    deadline: Deadline.after(600),
+    probe: () =>
+      access(file).then(
+        () => true,
+        () => undefined,
+      ),
+    onTimeout: () => new MachineTrouble(`${machine}: there is no ${file}`, { reachable: true }),
+  });
 }

@@ -8,6 +8,8 @@ export interface Simulation {
   /** Seconds of sending and of a reboot; default 0. */
   readonly transfer?: number;
   readonly reboot?: number;
+  /** A file: the transfer lasts until there is one, ten minutes at most; default: it lasts its seconds. */
+  readonly transferUntil?: string;
   /** What goes wrong with the new build; default nothing. `sick`: it is healthy once, and not when it is asked again. */
   readonly fails?: 'unhealthy' | 'sick' | 'no-boot' | 'stuck';
   /** Folder in which its lock lies, so that rollouts in other processes meet it; default: it has none. */

@@ -240,11 +240,12 @@ describe('what a policy says of a rollout', () => {
   });
 
   test('a second rollout on the same machines is refused at once, and told who holds them', async () => {
-    // Long enough for the second to come to the machines meanwhile, also on a busy computer.
-    const simulation = { ...older, transfer: 40, locks: folder };
+    // The first one's transfers last until the second one has ended.
+    const ended = path.join(folder, 'second-has-ended');
+    const simulation = { ...older, transferUntil: ended, locks: folder };
     let second: ReturnType<typeof up> | undefined;
     const begin = (): void => {
-      second = up(at(22, {}, { simulation }), { stack: 'sim-2' });
+      second = up(at(22, {}, { simulation }), { stack: 'sim-2' }).finally(() => writeFile(ended, ''));
     };
     const first = await up(at(21, {}, { simulation }), {
       at: [/m-2 .*(?:waiting for its turn|asking|sending)/, begin],
@@ -260,7 +261,7 @@ describe('what a policy says of a rollout', () => {
       ),
     );
     expect(other?.outcomes).toEqual({ 'm-1': 'failed', 'm-2': 'failed' });
-    const again = await up(at(22, {}, { simulation: { ...simulation, transfer: 0 } }), { stack: 'sim-2' });
+    const again = await up(at(22, {}, { simulation }), { stack: 'sim-2' });
     expect(again.status, again.output).toBe(0);
   });
 });
