@@ -76,7 +76,12 @@ sub ask {
         print {$socket} 'GET ' . ($path // '/') . " HTTP/1.1\r\nHost: $name\r\nUser-Agent: bootfleet-writer\r\n"
             . "Accept-Encoding: identity\r\nConnection: close\r\n$range\r\n";
         my ($status, $header, $error) = head($socket);
-        return $error . Tls::problem($scheme) if defined $error;
+        if (defined $error) {
+            my $said = Tls::problem($scheme);
+            # A certificate does not become right by asking again.
+            Report::stop('http', "$url: $error$said") if $said =~ /verify error/;
+            return $error . $said;
+        }
         if ($status =~ /^30[12378]$/) {
             my $target = $header->{location} // '';
             $url = $target =~ m{^https?://} ? $target : "$scheme://$name$target";
