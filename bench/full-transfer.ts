@@ -100,12 +100,11 @@ async function measure(lab: TransferLab): Promise<void> {
 async function timed(lab: TransferLab, way: Way): Promise<Taken> {
   const begun = performance.now();
   const before = await processorSeconds(lab);
-  await way.run(lab);
-  const round = (value: number): number => Math.round(value * 100) / 100;
-  return {
-    seconds: round((performance.now() - begun) / 1000),
-    processor: round((await processorSeconds(lab)) - before),
-  };
+  const putAway = await way.run(lab);
+  const seconds = (performance.now() - begun) / 1000;
+  const processor = (await processorSeconds(lab)) - before;
+  await putAway();
+  return { seconds: Math.round(seconds * 100) / 100, processor: Math.round(processor * 100) / 100 };
 }
 
 /** Fields 14 and 15 of /proc/PID/stat, in hundredths of a second; see proc(5). */
@@ -151,5 +150,10 @@ function median(numbers: readonly number[]): number {
 }
 
 function print(figure: Omit<Figure, 'command'>): void {
-  console.log(JSON.stringify({ ...figure, command: `node bench/full-transfer.ts --rounds ${rounds}` }));
+  console.log(
+    JSON.stringify({
+      ...figure,
+      command: `node bench/full-transfer.ts --rounds ${rounds} --slot-mb ${slotMb}`,
+    }),
+  );
 }

