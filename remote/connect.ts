@@ -94,13 +94,13 @@ async function attempt(
   silences: number,
 ): Promise<RemoteSession> {
   const { target, hostKey, deadline } = options;
+  const expected = hostKey === undefined ? undefined : parseHostKey(hostKey);
   const timeout = Math.max(1, Math.min((options.attemptTimeout ?? 30) * 1000, deadline.left));
   const silence = silenceAllowed(silences, (options.silence ?? 2) * 1000, timeout);
   const { host, port } = target;
   const sock = await openSpeakingSocket({ host, port, silence, signal: deadline.signal });
   const client = new ssh2.Client();
   let seen: string | undefined;
-  const expected = hostKey === undefined ? undefined : parseHostKey(hostKey);
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   client.on('ready', () => {
     resolve(undefined);
