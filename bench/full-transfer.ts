@@ -153,7 +153,7 @@ function print(figure: Omit<Figure, 'command'>): void {
   console.log(
     JSON.stringify({
       ...figure,
-      command: `node bench/full-transfer.ts --rounds ${rounds} --slot-mb ${slotMb}`,
+      command: `node bench/full-transfer.ts --rounds ${rounds} --slot-mb ${slotMb}${values.only === undefined ? '' : ` --only ${values.only}`}`,
     }),
   );
 }

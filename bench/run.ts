@@ -3,6 +3,7 @@
  *
  *   node bench/run.ts              every benchmark
  *   node bench/run.ts typing flash the named ones
+ *   node bench/run.ts scale -- --servers 1000   one with arguments of its own
  *   node bench/run.ts --page       only writes the page from the results at hand
  *
  * Results are kept in bench/results/, one file a benchmark, so that one can be measured again by itself.
@@ -21,7 +22,10 @@ const pageFile = join(here, '..', 'docs', 'benchmarks.md');
 /** Files that are part of the benchmarks' frame, not benchmarks. */
 const frame = new Set(['run.ts', 'figure.ts', 'page.ts']);
 
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const end = words.indexOf('--');
+const wanted = end < 0 ? words : words.slice(0, end);
+const own = end < 0 ? [] : words.slice(end + 1);
 await mkdir(resultsFolder, { recursive: true });
 if (!wanted.includes('--page')) {
   for (const name of wanted.length > 0 ? wanted : await benchmarks()) await measure(name);
@@ -37,7 +41,7 @@ async function benchmarks(): Promise<string[]> {
 
 async function measure(name: string): Promise<void> {
   console.error(`${name}: measuring`);
-  const run = await execa(process.execPath, [join(here, `${name}.ts`)], {
+  const run = await execa(process.execPath, [join(here, `${name}.ts`), ...own], {
     stderr: 'inherit',
     stdin: 'ignore',
   });
