@@ -75,4 +75,27 @@ describe('upgrade.sh', () => {
     expect(stderr).toContain('does not pass fsck');
     expect(await nextSlot()).toBe('d');
   });
+
+  it('hazard: a build that is not healthy stays: nobody asks it', async () => {
+    const sick = await workshop.build('3', 'unhealthy');
+    expect((await run('/resflash/upgrade.sh', sick.fs)).code).toBe(0);
+    await reboot(/booted build=3 slot=e/);
+    expect((await fetch(`http://127.0.0.1:${machine.ports.http}/health`)).status).toBe(503);
+    expect(await nextSlot()).toBe('e');
+  });
+
+  it('hazard: boot loaders are those of the last upgrade, also for a machine that went back', async () => {
+    await run('mount /mbr && sed -i s/hd0e/hd0d/ /mbr/etc/boot.conf && umount /mbr');
+    await reboot(/booted build=2 slot=d/);
+    const loaders = "mount /mbr && sed -n 's/^version: //p' /mbr/usr/mdec/BUILD; umount /mbr";
+    expect((await run(loaders)).stdout.trim()).toBe('3');
+  });
+
+  it('hazard: nothing locks: two write the same slot at once', async () => {
+    const twoAtOnce = `for each in 1 2; do (sleep 5) | /resflash/upgrade.sh >/tmp/$each 2>&1 & done
+sleep 2; grep -c 'Writing filesystem to' /tmp/1 /tmp/2; grep -c complete /tmp/1 /tmp/2; wait`;
+    const { stdout } = await run(twoAtOnce);
+    // Both have begun, and neither has ended.
+    expect(stdout.trim().split('\n')).toEqual(['/tmp/1:1', '/tmp/2:1', '/tmp/1:0', '/tmp/2:0']);
+  });
 });
