@@ -18,7 +18,7 @@ import { askAgent } from '../transfer/target/agent.ts';
 import { QemuMachine } from '../test/components/rollout/vm/qemu-machine.ts';
 import { testImage } from '../test/components/rollout/vm/test-images.ts';
 import { Deadline } from '../waiting/deadline.ts';
-import type { Figure } from './figure.ts';
+import { median, type Figure } from './figure.ts';
 import { ours, pidFileOf, plain, prepare, type TransferLab, type Way } from './full-transfer/ways.ts';
 
 interface Taken {
@@ -104,7 +104,8 @@ async function timed(lab: TransferLab, way: Way): Promise<Taken> {
   const seconds = (performance.now() - begun) / 1000;
   const processor = (await processorSeconds(lab)) - before;
   await putAway();
-  return { seconds: Math.round(seconds * 100) / 100, processor: Math.round(processor * 100) / 100 };
+  const round = (value: number): number => Math.round(value * 100) / 100;
+  return { seconds: round(seconds), processor: round(processor) };
 }
 
 /** Fields 14 and 15 of /proc/PID/stat, in hundredths of a second; see proc(5). */
@@ -140,13 +141,6 @@ async function judgeAuto(lab: TransferLab, taken: ReadonlyMap<Way, readonly Take
     baseline: { name: `quickest: ${quickest.name}`, value: seconds(quickest) },
     ratio: seconds(chosen) / seconds(quickest),
   });
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
 }
 
 function print(figure: Omit<Figure, 'command'>): void {

@@ -13,7 +13,7 @@ import { buildImages, builds } from '../test/e2e/harness/images.ts';
 import type { ServerOutput } from '../test/e2e/harness/machine.ts';
 import { createStack } from '../test/e2e/harness/stack.ts';
 import { openWorkplace } from '../test/e2e/harness/workplace.ts';
-import type { Figure } from './figure.ts';
+import { median, type Figure } from './figure.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
 const rounds = Number(values.rounds);
@@ -64,10 +64,6 @@ try {
   process.stdout.write(`${JSON.stringify(figure)}\n`);
 } finally {
   await place.close();
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
 }
 
 function rounded(value: number): number {

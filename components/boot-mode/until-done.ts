@@ -8,7 +8,7 @@ export type Actions<Step extends { readonly do: string }> = {
 };
 
 /** More steps than any way to a booted machine has; reached only when something undoes each step. */
-export const mostSteps = 40;
+const mostSteps = 40;
 
 /**
  * Looks at a machine, does one step, looks again, until the look says that nothing is left to do.

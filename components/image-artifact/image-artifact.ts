@@ -51,6 +51,7 @@ export class ImageArtifact extends HandledResource {
   constructor(name: string, args: ImageArtifactArgs, opts?: pulumi.CustomResourceOptions) {
     const { transform, ...given } = args;
     const { checksums = [], signature, ...edited } = transform ? transform(given) : given;
+    const fs = edited.fs === undefined ? undefined : relativePath(edited.fs);
     super(
       kind,
       name,
@@ -58,14 +59,14 @@ export class ImageArtifact extends HandledResource {
         ...edited,
         artifact: name,
         img: relativePath(edited.img),
-        fs: edited.fs === undefined ? undefined : relativePath(edited.fs),
+        fs,
         checksums: checksums.map(relativePath),
         signature: signature && { signify: relativePath(signature.signify) },
       },
       opts,
     );
     // Not what the state says: another slot image is no change of this resource, so that the state keeps the last one's.
-    this.fs = pulumi.output(edited.fs === undefined ? undefined : relativePath(edited.fs));
+    this.fs = pulumi.output(fs);
     this.nodes = { artifact: this };
   }
 }

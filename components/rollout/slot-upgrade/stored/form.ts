@@ -73,7 +73,7 @@ export function storedInputs(inputs: SlotUpgradeInputs): StoredInputs {
 
 /** A state to compare with and to look at machines with; what an upgrade needs beside it is in the inputs. */
 export function stateOf({ found, reach, ...rest }: StoredState): SlotUpgradeState {
-  const place = { image: { fs: '', checksums: [] }, wave: { number: 0, name: '' }, skip: '' };
+  const place = { image: { fs: '', checksums: [] }, wave: { number: 0, name: '' } };
   // Earlier versions stored all of it, each under its own name.
   const { policy, ...known } = (
     typeof reach === 'string' ? JSON.parse(reach) : (rest as Partial<StoredState>)
