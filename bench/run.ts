@@ -4,6 +4,7 @@
  *   node bench/run.ts              every benchmark
  *   node bench/run.ts typing flash the named ones
  *   node bench/run.ts scale -- --servers 1000   one with arguments of its own
+ *   node bench/run.ts scale --as scale-1000 -- --servers 1000   the same, its results kept beside the usual ones
  *   node bench/run.ts --page       only writes the page from the results at hand
  *
  * Results are kept in bench/results/, one file a benchmark, so that one can be measured again by itself.
@@ -12,6 +13,7 @@ import { execa } from 'execa';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { parseFigures } from './figure.ts';
 import { benchmarksPage, type Results } from './page.ts';
@@ -24,11 +26,17 @@ const frame = new Set(['run.ts', 'figure.ts', 'page.ts']);
 
 const words = process.argv.slice(2);
 const end = words.indexOf('--');
-const wanted = end < 0 ? words : words.slice(0, end);
 const own = end < 0 ? [] : words.slice(end + 1);
+const { values: options, positionals: wanted } = parseArgs({
+  args: end < 0 ? words : words.slice(0, end),
+  options: { page: { type: 'boolean', default: false }, as: { type: 'string' } },
+  allowPositionals: true,
+});
+if (options.as !== undefined && wanted.length !== 1)
+  throw new Error('--as names the results of one benchmark; name that benchmark.');
 await mkdir(resultsFolder, { recursive: true });
-if (!wanted.includes('--page')) {
-  for (const name of wanted.length > 0 ? wanted : await benchmarks()) await measure(name);
+if (!options.page) {
+  for (const name of wanted.length > 0 ? wanted : await benchmarks()) await measure(name, options.as ?? name);
 }
 await writePage();
 
@@ -39,19 +47,19 @@ async function benchmarks(): Promise<string[]> {
     .map((file) => basename(file, '.ts'));
 }
 
-async function measure(name: string): Promise<void> {
+async function measure(name: string, results: string): Promise<void> {
   console.error(`${name}: measuring`);
   const run = await execa(process.execPath, [join(here, `${name}.ts`), ...own], {
     stderr: 'inherit',
     stdin: 'ignore',
   });
-  const results: Results = {
-    benchmark: name,
+  const measured: Results = {
+    benchmark: results,
     date: new Date().toISOString().slice(0, 10),
     machine: describeMachine(),
     figures: parseFigures(run.stdout),
   };
-  await writeFile(join(resultsFolder, `${name}.json`), `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(join(resultsFolder, `${results}.json`), `${JSON.stringify(measured, null, 2)}\n`);
 }
 
 async function writePage(): Promise<void> {
@@ -59,8 +67,8 @@ async function writePage(): Promise<void> {
   const all = await Promise.all(
     files.map(async (file) => JSON.parse(await readFile(join(resultsFolder, file), 'utf8')) as Results),
   );
-  const options = await resolveConfig(pageFile);
-  await writeFile(pageFile, await format(benchmarksPage(all), { ...options, parser: 'markdown' }));
+  const style = await resolveConfig(pageFile);
+  await writeFile(pageFile, await format(benchmarksPage(all), { ...style, parser: 'markdown' }));
   console.error(`wrote ${pageFile}`);
 }
 

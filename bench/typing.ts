@@ -13,7 +13,7 @@ import { startIpxeMachine } from '../test/console/machines/ipxe-machine.ts';
 import { seeded } from '../test/console/typing/lossy-line.ts';
 import { Deadline } from '../waiting/deadline.ts';
 import type { Figure } from './figure.ts';
-import { typePackersWay } from './typing-baseline.ts';
+import { typePackersWay } from './typing/packers-way.ts';
 
 const { values } = parseArgs({
   options: {

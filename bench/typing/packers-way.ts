@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { runCommand } from '../console/dialogues/ipxe/commands.ts';
-import { reachPrompt } from '../console/dialogues/ipxe/reach-prompt.ts';
-import { ConsoleSession } from '../console/session.ts';
-import { startIpxeMachine } from '../test/console/machines/ipxe-machine.ts';
-import { Deadline } from '../waiting/deadline.ts';
+import { runCommand } from '../../console/dialogues/ipxe/commands.ts';
+import { reachPrompt } from '../../console/dialogues/ipxe/reach-prompt.ts';
+import { ConsoleSession } from '../../console/session.ts';
+import { startIpxeMachine } from '../../test/console/machines/ipxe-machine.ts';
+import { Deadline } from '../../waiting/deadline.ts';
 
 /** Packer's default pause between two keys (`boot_key_interval`, 100 ms). It presses on without looking. */
 const KEY_INTERVAL = 100;
