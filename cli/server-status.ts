@@ -13,7 +13,7 @@ import { unhealthy } from '../errors/rollout.ts';
 import { connectRemote, type RemoteTarget } from '../remote/connect.ts';
 import { Deadline } from '../waiting/deadline.ts';
 import type { FleetFile } from '../stacks/fleet-file.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../waiting/in-parallel.ts';
 import type { StateResource } from './stack-state.ts';
 
 /** One machine as `bootfleet status` shows it. Empty where nothing is known. */

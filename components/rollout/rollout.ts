@@ -87,7 +87,7 @@ export class Rollout extends pulumi.ComponentResource {
         const server = byName.get(serverName);
         if (!server) throw new Error(`the plan names ${serverName}, which is no server`);
         const made = upgrade(server, wave, wave.paused ? `paused after wave ${policy.upTo ?? ''}` : '');
-        return verdictOf(made, server, touchesMachines(policy) ? imageOf(args, policy, server) : undefined);
+        return verdictOf(made, server, policy.soak > 0 ? imageOf(args, policy, server) : undefined);
       });
       const gate = {
         rollout: name,
@@ -164,12 +164,7 @@ function imageOf(
   };
 }
 
-/** Whether gates may have to touch machines, and so must know how they are reached. */
-function touchesMachines({ soak, health }: ResolvedPolicy): boolean {
-  return soak > 0 && health.length > 0;
-}
-
-/** @param image given when the gate may have to touch the machine. */
+/** @param image given when the gate may have to touch the machine, because it lets it soak. */
 function verdictOf(
   { outcome, why, transcript, found }: SlotUpgrade,
   server: RolloutServer,

@@ -48,7 +48,14 @@ export function memoryOf(
   const other =
     report.outcome === 'upgraded' || report.outcome === 'switched' ? report.from : (before?.other ?? '');
   const architecture = seen?.architecture ?? before?.architecture;
-  const slotBytes = (seen && otherSlot(seen)?.bytes) ?? before?.slotBytes;
+  const slot = seen && otherSlot(seen);
+  const slotBytes = slot?.bytes ?? before?.slotBytes;
+  const letter =
+    seen?.running === report.slot
+      ? slot?.letter
+      : before?.slot === report.slot
+        ? before.otherSlot
+        : undefined;
   return {
     build: report.to,
     slot: report.slot,
@@ -60,6 +67,7 @@ export function memoryOf(
         : Math.round(Object.values(rest).reduce((sum, s) => sum + s, 0)),
     ...(architecture !== undefined && { architecture }),
     ...(slotBytes !== undefined && { slotBytes }),
+    ...(letter !== undefined && { otherSlot: letter }),
   };
 }
 

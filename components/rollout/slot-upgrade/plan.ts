@@ -17,6 +17,8 @@ export interface MachineMemory {
   /** As its `uname -m` said, and bytes of its slots; absent in memories of earlier versions. */
   readonly architecture?: string | undefined;
   readonly slotBytes?: number | undefined;
+  /** Letter of the other slot; absent in memories of earlier versions. */
+  readonly otherSlot?: string | undefined;
 }
 
 /** Taken when nothing is remembered: measured on the stand-in appliance without KVM. */

@@ -20,6 +20,8 @@ interface Now {
   readonly written: Partial<Record<Letter, Pick<SlotImageFacts, 'build' | 'sha256'>>>;
   /** How often the last written build was asked for its health. */
   asked: number;
+  /** Whether it answers nobody until its power is cut. */
+  hung: boolean;
 }
 
 /** By server: upgrades, gates and refreshes of one process see the same machines. */
@@ -36,6 +38,7 @@ export function simulatedMachine(
     boots: 1,
     written: {},
     asked: 0,
+    hung: false,
   };
   machines.set(target.server, now);
   const lock = locks === undefined ? undefined : new SimulatedLock(machine, locks);
@@ -47,9 +50,14 @@ export function simulatedMachine(
   };
   /** Whether it runs the image that this is about, which alone fails. */
   const runsNew = (): boolean => now.written[now.running]?.sha256 === found.sha256;
-  const observe = (): Promise<Observation> => {
+  const answers = (): Promise<void> =>
+    now.hung
+      ? Promise.reject(new MachineTrouble('it does not answer', { reachable: false }))
+      : Promise.resolve();
+  const observe = async (): Promise<Observation> => {
+    await answers();
     const { running, next, boots, written } = now;
-    return Promise.resolve({
+    return {
       running,
       next,
       build: written[running]?.build ?? (running === 'd' ? build : ''),
@@ -58,7 +66,7 @@ export function simulatedMachine(
       bootId: String(boots),
       uptime: 1,
       cfgFree: 1e9,
-    });
+    };
   };
   const boot = async (): Promise<Observation> => {
     await pause(reboot * 1000);
@@ -72,12 +80,14 @@ export function simulatedMachine(
   const isHealthy = (): boolean => {
     if (!runsNew()) return true;
     now.asked += 1;
+    now.hung = fails === 'hung' && now.asked > 1;
     return fails !== 'unhealthy' && !(fails === 'sick' && now.asked > 1);
   };
   return {
     transcript: '',
     observe,
     lock: async () => {
+      await answers();
       await lock?.take();
       return '';
     },
@@ -100,12 +110,15 @@ export function simulatedMachine(
       return Promise.resolve();
     },
     reboot: boot,
-    checkHealth: () =>
-      isHealthy()
-        ? Promise.resolve()
-        : Promise.reject(new MachineTrouble('it is unhealthy', { reachable: true })),
+    checkHealth: async () => {
+      const healthy = isHealthy();
+      await answers();
+      if (!healthy) throw new MachineTrouble('it is unhealthy', { reachable: true });
+    },
     recordProven: () => Promise.resolve(),
-    failBack: async (slot) => {
+    failBack: async (slot, by) => {
+      if (by === 'console') now.hung = false;
+      await answers();
       if (fails === 'stuck') throw new MachineTrouble('it does not come up', { reachable: false });
       now.next = slot;
       return boot();

@@ -10,8 +10,11 @@ export interface Simulation {
   readonly reboot?: number;
   /** A file: the transfer lasts until there is one, ten minutes at most; default: it lasts its seconds. */
   readonly transferUntil?: string;
-  /** What goes wrong with the new build; default nothing. `sick`: it is healthy once, and not when it is asked again. */
-  readonly fails?: 'unhealthy' | 'sick' | 'no-boot' | 'stuck';
+  /**
+   * What goes wrong with the new build; default nothing. `sick`: it is healthy once, and not when it is asked again.
+   * `hung`: then it does not even answer any more, until its power is cut.
+   */
+  readonly fails?: 'unhealthy' | 'sick' | 'hung' | 'no-boot' | 'stuck';
   /** Folder in which its lock lies, so that rollouts in other processes meet it; default: it has none. */
   readonly locks?: string;
 }

@@ -1,29 +1,48 @@
+import { choose } from '../slot-upgrade/choose.ts';
 import type { UpgradeMachine } from '../slot-upgrade/machine.ts';
 import { MachineTrouble } from '../slot-upgrade/machine.ts';
-import { otherSlot } from '../slot-upgrade/observation.ts';
+import { otherSlot, type Observation, type SlotLetter, type Wanted } from '../slot-upgrade/observation.ts';
 import type { Outcome } from '../slot-upgrade/outcome.ts';
+
+/** A machine that turned sick during its soak. */
+export interface Sick {
+  /** What is wrong with it. */
+  readonly why: string;
+  /** What its wave was upgraded to. */
+  readonly wanted: Wanted;
+  /** The slot that it ran from before, as far as it is known here: all there is when it does not answer. */
+  readonly before?: SlotLetter | undefined;
+}
 
 /**
  * Brings a machine that turned sick during the soak to its other slot: over SSH while it answers, else at its boot
- * prompt. It never throws: how it ended is for the gate's table.
+ * prompt. One that runs another build already stays there. It never throws: how it ended is for the gate's table.
  */
 export async function bringBack(
   machine: UpgradeMachine,
-  sick: string,
+  { why: sick, wanted, before }: Sick,
 ): Promise<{ outcome: Outcome; why: string }> {
   let why = sick;
+  let locked = false;
   try {
-    const before = await machine.observe().catch(() => undefined);
-    const slot = before ? otherSlot(before)?.letter : undefined;
-    // Without an answer the slot it runs from is unknown; the console cannot tell either.
-    if (before === undefined || slot === undefined)
-      return { outcome: 'stuck', why: `${why}; it does not answer` };
-    await machine.lock();
-    for (const by of ['ssh', 'console'] as const) {
+    const seen = await machine.observe().catch(() => undefined);
+    const slot = seen ? slotBefore(seen, wanted) : before;
+    if (slot === undefined)
+      return { outcome: 'stuck', why: `${why}; ${seen ? 'it has no other slot' : 'it does not answer'}` };
+    // The lock lies on the machine: one that does not answer is locked once it runs again.
+    if (seen) {
+      await machine.lock();
+      locked = true;
+    }
+    for (const by of seen ? (['ssh', 'console'] as const) : (['console'] as const)) {
       try {
-        const seen = await machine.failBack(slot, by);
-        if (seen.running === slot) return { outcome: 'rolled-back', why: await withoutLoaders(machine, why) };
-        why = `${why}; it runs from slot ${seen.running}`;
+        const now = await machine.failBack(slot, by);
+        if (now.running === slot) {
+          why = await withoutLoaders(machine, why, locked);
+          locked = true;
+          return { outcome: 'rolled-back', why };
+        }
+        why = `${why}; it runs from slot ${now.running}`;
       } catch (error) {
         why = `${why}; ${(error as Error).message}`;
         if (error instanceof MachineTrouble && error.reachable) continue;
@@ -33,14 +52,26 @@ export async function bringBack(
   } catch (error) {
     return { outcome: 'failed', why: `${why}; ${(error as Error).message}` };
   } finally {
-    await machine.unlock().catch(() => undefined);
+    if (locked) await machine.unlock().catch(() => undefined);
     await machine.close();
   }
 }
 
+/** The other slot, or the running one when that is not the sick build's. */
+function slotBefore(seen: Observation, wanted: Wanted): SlotLetter | undefined {
+  return runsWanted(seen, wanted) ? otherSlot(seen)?.letter : seen.running;
+}
+
+/** Whether a machine runs what its wave was upgraded to. */
+export function runsWanted(seen: Observation, wanted: Wanted): boolean {
+  const { type } = choose(seen, wanted, true);
+  return type === 'nothing' || type === 'prove';
+}
+
 /** Puts the boot loaders back as well; a machine that runs stays brought back when that does not work, and it is said. */
-async function withoutLoaders(machine: UpgradeMachine, why: string): Promise<string> {
+async function withoutLoaders(machine: UpgradeMachine, why: string, locked: boolean): Promise<string> {
   try {
+    if (!locked) await machine.lock();
     await machine.restoreLoaders();
     return why;
   } catch (error) {

@@ -1,21 +1,16 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { gateFailed } from '../../../errors/rollout.ts';
-import { reportProgress } from '../../progress.ts';
 import { isUnknown } from '../../unknown.ts';
-import { formatSeconds } from '../duration.ts';
 import { interruption, uninterrupted } from '../interrupt.ts';
-import type { SlotUpgradeInputs } from '../slot-upgrade/args.ts';
-import { machineOf } from '../slot-upgrade/machine-of.ts';
-import { imageFacts } from '../slot-upgrade/image-facts.ts';
 import { isFailure, isSuccess } from '../slot-upgrade/outcome.ts';
-import { runUpgrade } from '../slot-upgrade/run.ts';
 import type { GateMachine, Straggler, WaveGateInputs, WaveGateState } from './args.ts';
-import { bringBack } from './bring-back.ts';
 import { decideGate } from './decision.ts';
 import { byImage, digestOf, hasPassed } from './seen.ts';
-import { soak } from './soak.ts';
 import { inputsOf, type StoredGateInputs } from './stored-inputs.ts';
 import { gateTable, type GateRow } from './table.ts';
+import { treat } from './treat.ts';
+import { upgradeAgain } from './upgrade-again.ts';
+import { watch } from './watch.ts';
 
 /** Effects of `WaveGate`; see handled-resource.ts for how Pulumi comes here. */
 
@@ -67,7 +62,7 @@ async function decide(
   olds: WaveGateState | undefined,
 ): Promise<WaveGateState> {
   if (inputs.last) return decideLast(id, inputs);
-  const machines = await againIfBroughtBack(inputs, olds);
+  const { machines, broughtBack } = await upgradeAgain(inputs, olds);
   // A machine that has soaked with this image before is not watched again because another one joined the wave.
   const passed = machines.filter(({ machine, sha256 }) => hasPassed(olds, machine, sha256));
   const verdicts = machines.map((one) => ({
@@ -78,7 +73,7 @@ async function decide(
     ...summaryOf(inputs, machines),
     verdict,
     passed: byImage(passed),
-    broughtBack: [],
+    broughtBack,
     ...more,
   });
   const { maxFailures, maxFailuresTotal } = inputs.policy;
@@ -96,13 +91,11 @@ async function decide(
   const sick = decision.type === 'soak' ? await watch(inputs, watched) : new Map<string, string>();
   if (sick.size > 0) {
     const after = await treat(inputs, machines, sick);
-    const broughtBack = after.filter(
-      ({ machine, outcome }) => sick.has(machine) && outcome === 'rolled-back',
-    );
+    const back = after.filter(({ machine, outcome }) => sick.has(machine) && outcome === 'rolled-back');
     fail(
       id,
       inputs.name,
-      state('failed', { broughtBack }),
+      state('failed', { broughtBack: [...broughtBack, ...back] }),
       `${sick.size} of ${watched.length} machines were unhealthy during the soak`,
       rowsOf(inputs.name, after),
     );
@@ -155,103 +148,4 @@ function fail(
 ): never {
   const error = gateFailed({ wave, why, table: gateTable(rows, others) });
   throw Object.assign(error, { id, properties: state, reasons: [error.message] });
-}
-
-function watch(
-  inputs: WaveGateInputs,
-  machines: readonly GateMachine[],
-): Promise<ReadonlyMap<string, string>> {
-  const { soak: length, policy, resourceUrn } = inputs;
-  if (length === 0 || policy.health.length === 0) return Promise.resolve(new Map());
-  const byName = new Map(machines.map((one) => [one.machine, one]));
-  return soak({
-    machines: [...byName.keys()],
-    length,
-    check: async (name) => {
-      const one = byName.get(name);
-      if (!one) return;
-      const machine = machineOf(await upgradeInputs(inputs, one));
-      try {
-        await machine.checkHealth();
-      } finally {
-        await machine.close();
-      }
-    },
-    signal: interruption(),
-    onProgress: (left) => {
-      reportProgress(resourceUrn, `soaking, ${formatSeconds(left)} left`);
-    },
-  });
-}
-
-/** Brings sick machines back to their old slots, unless they are to be held. */
-async function treat(
-  inputs: WaveGateInputs,
-  machines: readonly GateMachine[],
-  sick: ReadonlyMap<string, string>,
-): Promise<GateMachine[]> {
-  return Promise.all(
-    machines.map(async (one): Promise<GateMachine> => {
-      const why = sick.get(one.machine);
-      if (why === undefined) return one;
-      if (inputs.policy.onFailure === 'hold') return { ...one, outcome: 'held', why };
-      reportProgress(inputs.resourceUrn, `bringing ${one.machine} back`);
-      const end = await bringBack(machineOf(await upgradeInputs(inputs, one)), why);
-      return { ...one, ...end };
-    }),
-  );
-}
-
-/** Machines that an earlier soak brought back call themselves upgraded in their own state: they are upgraded again here. */
-async function againIfBroughtBack(
-  inputs: WaveGateInputs,
-  olds: WaveGateState | undefined,
-): Promise<readonly GateMachine[]> {
-  const before = olds?.verdict === 'failed' ? olds.broughtBack : [];
-  const again = new Map(before.map((one) => [one.machine, one]));
-  const machines: GateMachine[] = [];
-  for (const one of inputs.machines) {
-    const back = again.get(one.machine);
-    if (back === undefined || !isSuccess(one.outcome)) machines.push(one);
-    else {
-      // Without a soak any more the inputs have no way to it; the state that says that it was brought back has.
-      const given = await upgradeInputs(inputs, {
-        ...one,
-        target: one.target ?? back.target,
-        image: one.image ?? back.image,
-      });
-      const onStep = (text: string): void => {
-        reportProgress(inputs.resourceUrn, `${one.machine}: ${text}`);
-      };
-      const goal = {
-        wanted: given.found,
-        allowDowngrade: inputs.policy.allowDowngrade,
-        onFailure: inputs.policy.onFailure,
-      };
-      const { outcome, why } = await runUpgrade(machineOf(given), goal, { onStep, signal: interruption() });
-      machines.push({ ...one, outcome: outcome === 'unchanged' ? 'switched' : outcome, why });
-    }
-  }
-  return machines;
-}
-
-async function upgradeInputs(
-  inputs: WaveGateInputs,
-  one: GateMachine,
-): Promise<SlotUpgradeInputs & { found: NonNullable<SlotUpgradeInputs['found']> }> {
-  const { rollout, name, policy, resourceUrn } = inputs;
-  const { machine, target, image } = one;
-  if (!target || !image) throw new Error(`the gate knows no way to ${machine}`);
-  const found = await imageFacts(image, resourceUrn);
-  return {
-    rollout,
-    machine,
-    target,
-    image,
-    wave: { number: 0, name },
-    skip: '',
-    policy,
-    resourceUrn,
-    found,
-  };
 }

@@ -1,13 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BootfleetError } from '../../../errors/error.ts';
+import { inParallel } from '../../../waiting/in-parallel.ts';
 
 /** What a soak needs. */
 export interface SoakOptions {
   readonly machines: readonly string[];
   /** Seconds. */
   readonly length: number;
-  /** Resolves when a machine is healthy, throws with what is wrong when it is not. */
-  readonly check: (machine: string) => Promise<void>;
+  /**
+   * Resolves when a machine is healthy, throws with what is wrong when it is not.
+   *
+   * @param last whether this is the look at the end.
+   */
+  readonly check: (machine: string, last: boolean) => Promise<void>;
   readonly signal: AbortSignal;
   readonly onProgress: (secondsLeft: number) => void;
 }
@@ -28,7 +33,7 @@ export async function soak(options: SoakOptions): Promise<ReadonlyMap<string, st
   for (;;) {
     const left = end - performance.now();
     options.onProgress(Math.max(0, left / 1000));
-    await lookAtAll(options, sick);
+    await lookAtAll(options, left <= 0, sick);
     if (left <= 0 || sick.size > 0 || options.signal.aborted) return sick;
     await pause(Math.max(1, Math.min(round * 1000, end - performance.now())), undefined, {
       signal: options.signal,
@@ -36,16 +41,16 @@ export async function soak(options: SoakOptions): Promise<ReadonlyMap<string, st
   }
 }
 
-async function lookAtAll({ machines, check }: SoakOptions, sick: Map<string, string>): Promise<void> {
-  const queue = [...machines];
-  const worker = async (): Promise<void> => {
-    for (let machine = queue.shift(); machine !== undefined; machine = queue.shift()) {
-      try {
-        await check(machine);
-      } catch (error) {
-        sick.set(machine, error instanceof BootfleetError ? error.summary : (error as Error).message);
-      }
+async function lookAtAll(
+  { machines, check }: SoakOptions,
+  last: boolean,
+  sick: Map<string, string>,
+): Promise<void> {
+  await inParallel(machines, atOnce, async (machine) => {
+    try {
+      await check(machine, last);
+    } catch (error) {
+      sick.set(machine, error instanceof BootfleetError ? error.summary : (error as Error).message);
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, machines.length) }, worker));
+  });
 }

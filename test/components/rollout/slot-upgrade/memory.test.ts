@@ -15,8 +15,8 @@ const report: UpgradeReport = {
 
 describe('what is remembered of a machine', () => {
   test('are its builds, the link, and the time of everything but waiting and sending', () => {
-    expect(memoryOf(undefined, report, observation({ architecture: 'x86_64' }))).toEqual({
-      build: '2', slot: 'e', other: '1', linkRate: 100, overhead: 24, architecture: 'x86_64', slotBytes: 1000,
+    expect(memoryOf(undefined, report, observation({ running: 'e', architecture: 'x86_64' }))).toEqual({
+      build: '2', slot: 'e', other: '1', linkRate: 100, overhead: 24, architecture: 'x86_64', slotBytes: 1000, otherSlot: 'd',
     }); // prettier-ignore
   });
 
@@ -29,6 +29,7 @@ describe('what is remembered of a machine', () => {
       overhead: 24,
       architecture: 'amd64',
       slotBytes: 7,
+      otherSlot: 'd',
     };
     const unchanged = {
       ...report,
@@ -38,6 +39,8 @@ describe('what is remembered of a machine', () => {
       seconds: { preflight: 1 },
     };
     expect(memoryOf(before, unchanged, undefined)).toEqual(before);
+    // Of another slot than it ran from the other letter is not known.
+    expect(memoryOf(before, { ...unchanged, slot: 'd' }, undefined)).not.toHaveProperty('otherSlot');
     expect(memoryOf(before, { ...report, outcome: 'stuck', to: '' }, undefined)).toBeUndefined();
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MachineTrouble, type UpgradeMachine } from '../../../../components/rollout/slot-upgrade/machine.ts';
 import { bringBack } from '../../../../components/rollout/wave-gate/bring-back.ts';
-import { observation } from '../slot-upgrade/observations.ts';
+import { digestOf, observation, onNew } from '../slot-upgrade/observations.ts';
 
 /** A machine that runs from slot e, and what was asked of it. */
 function machine(change: Partial<UpgradeMachine> = {}): { machine: UpgradeMachine; calls: string[] } {
@@ -13,12 +13,11 @@ function machine(change: Partial<UpgradeMachine> = {}): { machine: UpgradeMachin
       calls.push([name, ...args].join(' '));
       return Promise.resolve(value);
     };
-  const onE = observation({ running: 'e', next: 'e', build: '2' });
   return {
     calls,
     machine: {
       transcript: '', nameNext: none, compare: none, transfer: none, release: none, reboot: none, checkHealth: none, recordProven: none,
-      observe: note('observe', onE),
+      observe: note('observe', onNew),
       lock: note('lock', ''),
       unlock: note('unlock', undefined),
       failBack: note('failBack', observation()),
@@ -29,10 +28,14 @@ function machine(change: Partial<UpgradeMachine> = {}): { machine: UpgradeMachin
   }; // prettier-ignore
 }
 
+const wanted = { build: '2', sha256: digestOf('2'), bytes: 1000 };
+const sick = (why = 'sick', before?: string): Parameters<typeof bringBack>[1] => ({ why, wanted, before });
+const gone = (): Promise<never> => Promise.reject(new MachineTrouble('gone', { reachable: false }));
+
 describe('a machine that turned sick during its soak', () => {
   test('is brought to its other slot, with the boot loaders from before, under its lock', async () => {
     const { machine: one, calls } = machine();
-    expect(await bringBack(one, 'status 503')).toEqual({ outcome: 'rolled-back', why: 'status 503' });
+    expect(await bringBack(one, sick('status 503'))).toEqual({ outcome: 'rolled-back', why: 'status 503' });
     expect(calls).toEqual(['observe', 'lock', 'failBack d ssh', 'restoreLoaders', 'unlock', 'close']);
   });
 
@@ -46,28 +49,47 @@ describe('a machine that turned sick during its soak', () => {
           : Promise.resolve(observation());
       },
     });
-    expect(await bringBack(one, 'sick')).toEqual({ outcome: 'rolled-back', why: 'sick; no answer' });
+    expect(await bringBack(one, sick())).toEqual({ outcome: 'rolled-back', why: 'sick; no answer' });
     expect(ways).toEqual(['ssh', 'console']);
   });
 
-  test('is stuck when neither way does, or when nobody answers', async () => {
-    const gone = (): Promise<never> => Promise.reject(new MachineTrouble('gone', { reachable: false }));
-    expect(await bringBack(machine({ failBack: gone }).machine, 'sick')).toEqual({
-      outcome: 'stuck',
-      why: 'sick; gone; gone',
+  test('and does not answer is brought back at its console, to the slot that it is known to have come from', async () => {
+    const { machine: one, calls } = machine({ observe: gone });
+    expect(await bringBack(one, sick('no answer', 'd'))).toEqual({
+      outcome: 'rolled-back',
+      why: 'no answer',
     });
-    expect((await bringBack(machine({ observe: gone }).machine, 'sick')).outcome).toBe('stuck');
+    // Its lock lies on itself: it is taken once the machine runs again.
+    expect(calls).toEqual(['failBack d console', 'lock', 'restoreLoaders', 'unlock', 'close']);
+  });
+
+  test('and runs another build already stays there, whatever boot.conf names', async () => {
+    const { machine: one, calls } = machine({
+      observe: () => Promise.resolve(observation({ running: 'd', next: 'e', build: '1' })),
+    });
+    expect(await bringBack(one, sick('it runs 1'))).toEqual({ outcome: 'rolled-back', why: 'it runs 1' });
+    expect(calls).toContain('failBack d ssh');
+    expect(calls).not.toContain('failBack e ssh');
+  });
+
+  test('is stuck when neither way does, or when nobody answers and the other slot is not known', async () => {
+    const { machine: one, calls } = machine({ failBack: gone });
+    expect(await bringBack(one, sick())).toEqual({ outcome: 'stuck', why: 'sick; gone; gone' });
+    expect(calls).toContain('unlock');
+    const { machine: two, calls: asked } = machine({ observe: gone });
+    expect(await bringBack(two, sick())).toEqual({ outcome: 'stuck', why: 'sick; it does not answer' });
+    expect(asked).toEqual(['close']);
   });
 
   test('that another rollout holds is left alone', async () => {
     const { machine: one, calls } = machine({ lock: () => Promise.reject(new Error('held by ann')) });
-    expect(await bringBack(one, 'sick')).toEqual({ outcome: 'failed', why: 'sick; held by ann' });
+    expect(await bringBack(one, sick())).toEqual({ outcome: 'failed', why: 'sick; held by ann' });
     expect(calls).not.toContain('failBack d ssh');
   });
 
   test('stays brought back when its boot loaders cannot be put back, and it is said', async () => {
     const { machine: one } = machine({ restoreLoaders: () => Promise.reject(new Error('no disk')) });
-    expect(await bringBack(one, 'sick')).toEqual({
+    expect(await bringBack(one, sick())).toEqual({
       outcome: 'rolled-back',
       why: 'sick; its boot loaders could not be put back: no disk',
     });

@@ -13,9 +13,11 @@ const options = (change: Partial<SoakOptions>): SoakOptions => ({
 describe('a soak', () => {
   test('looks at every machine at its beginning and again at its end', async () => {
     const looks: string[] = [];
+    const lasts: boolean[] = [];
     const begun = performance.now();
-    const check = (name: string): Promise<void> => {
+    const check = (name: string, last: boolean): Promise<void> => {
       looks.push(name);
+      lasts.push(last);
       return Promise.resolve();
     };
     expect(await soak(options({ check }))).toEqual(new Map());
@@ -23,6 +25,7 @@ describe('a soak', () => {
     expect(looks.length).toBeGreaterThanOrEqual(4);
     expect(looks).toEqual(looks.map((_, i) => (i % 2 === 0 ? 'a' : 'b')));
     expect(looks.length % 2).toBe(0);
+    expect(lasts).toEqual(looks.map((_, i) => i >= looks.length - 2));
   });
 
   test('finds a machine that turns sick later, and ends at once', async () => {

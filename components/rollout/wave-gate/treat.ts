@@ -1,0 +1,30 @@
+import { inParallel } from '../../../waiting/in-parallel.ts';
+import { reportProgress } from '../../progress.ts';
+import { machineOf } from '../slot-upgrade/machine-of.ts';
+import { recall } from '../slot-upgrade/memory.ts';
+import type { GateMachine, WaveGateInputs } from './args.ts';
+import { bringBack } from './bring-back.ts';
+import { inputsOfMachine } from './one-machine.ts';
+
+/** Sick machines brought back at the same time: they help nobody where they are. */
+const atOnce = 20;
+
+/** Brings sick machines back to their old slots, unless they are to be held. */
+export function treat(
+  inputs: WaveGateInputs,
+  machines: readonly GateMachine[],
+  sick: ReadonlyMap<string, string>,
+): Promise<GateMachine[]> {
+  return inParallel(machines, atOnce, async (one): Promise<GateMachine> => {
+    const why = sick.get(one.machine);
+    if (why === undefined) return one;
+    if (inputs.policy.onFailure === 'hold') return { ...one, outcome: 'held', why };
+    reportProgress(inputs.resourceUrn, `bringing ${one.machine} back`);
+    const known = await inputsOfMachine(inputs, one);
+    const machine = machineOf(known);
+    const memory = await recall(inputs.resourceUrn, one.machine);
+    const before = memory?.build === known.found.build ? memory.otherSlot : undefined;
+    const end = await bringBack(machine, { why, wanted: known.found, before });
+    return { ...one, ...end, transcript: machine.transcript || one.transcript };
+  });
+}

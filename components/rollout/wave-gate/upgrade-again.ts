@@ -1,0 +1,68 @@
+import { reportProgress } from '../../progress.ts';
+import { interruption } from '../interrupt.ts';
+import { machineOf } from '../slot-upgrade/machine-of.ts';
+import { isSuccess } from '../slot-upgrade/outcome.ts';
+import { runUpgrade } from '../slot-upgrade/run.ts';
+import { waitForWindow } from '../slot-upgrade/wait-for-window.ts';
+import type { GateMachine, WaveGateInputs, WaveGateState } from './args.ts';
+import { inputsOfMachine } from './one-machine.ts';
+
+/** The machines of a wave, and those among them that still are where an earlier soak brought them back to. */
+export interface AfterAgain {
+  readonly machines: readonly GateMachine[];
+  readonly broughtBack: readonly GateMachine[];
+}
+
+/**
+ * Machines that an earlier soak brought back call themselves upgraded in their own state: they are upgraded again here,
+ * one after another. Who does not come to its build stays noted as brought back.
+ */
+export async function upgradeAgain(
+  inputs: WaveGateInputs,
+  olds: Pick<WaveGateState, 'broughtBack'> | undefined,
+): Promise<AfterAgain> {
+  const machines: GateMachine[] = [];
+  const broughtBack: GateMachine[] = [];
+  for (const one of inputs.machines) {
+    const back = broughtBackAs(one, olds?.broughtBack ?? []);
+    if (back === undefined) machines.push(one);
+    else if (inputs.paused) {
+      machines.push(one);
+      broughtBack.push(back);
+    } else {
+      const now = await again(inputs, one, back);
+      machines.push(now);
+      if (!isSuccess(now.outcome)) broughtBack.push(back);
+    }
+  }
+  return { machines, broughtBack };
+}
+
+/** How a machine was brought back; undefined when it was not, or has come to another image by itself since. */
+function broughtBackAs(one: GateMachine, broughtBack: readonly GateMachine[]): GateMachine | undefined {
+  if (!isSuccess(one.outcome)) return undefined;
+  return broughtBack.find(({ machine, sha256 }) => machine === one.machine && sha256 === one.sha256);
+}
+
+async function again(inputs: WaveGateInputs, one: GateMachine, back: GateMachine): Promise<GateMachine> {
+  const { resourceUrn, policy } = inputs;
+  // Without a soak any more the inputs have no way to it; the state that says that it was brought back has.
+  const way = { ...one, target: one.target ?? back.target, image: one.image ?? back.image };
+  const known = await inputsOfMachine(inputs, way);
+  const closed = await waitForWindow(known, interruption());
+  if (closed !== undefined) return { ...one, outcome: 'not-started', why: closed };
+  const { allowDowngrade, onFailure } = policy;
+  const machine = machineOf(known);
+  const report = await runUpgrade(
+    machine,
+    { wanted: known.found, allowDowngrade, onFailure },
+    {
+      onStep: (text) => {
+        reportProgress(resourceUrn, `${one.machine}: ${text}`);
+      },
+      signal: interruption(),
+    },
+  );
+  const outcome = report.outcome === 'unchanged' ? 'switched' : report.outcome;
+  return { ...one, outcome, why: report.why, transcript: machine.transcript || one.transcript };
+}
