@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { SendMode } from '../../transfer/delta/choose-mode.ts';
-import { sendImage, type SlotImage } from '../../transfer/delta/send-image.ts';
+import { sendImage } from '../../transfer/delta/send-image.ts';
+import type { SlotImage } from '../../transfer/delta/send-options.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import type { QemuMachine } from '../../test/components/rollout/vm/qemu-machine.ts';
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { detectFormat, readUnpacked } from '../../../transfer/digest.ts';
-import type { SlotImage } from '../../../transfer/delta/send-image.ts';
+import type { SlotImage } from '../../../transfer/delta/send-options.ts';
 import type { SlotImageFacts } from './args.ts';
 
 /**

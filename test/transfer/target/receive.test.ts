@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { sendImage, type SendOptions, type SlotImage } from '../../../transfer/delta/send-image.ts';
+import { sendImage } from '../../../transfer/delta/send-image.ts';
+import type { SendOptions, SlotImage } from '../../../transfer/delta/send-options.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { StandInMachine } from './stand-in-machine.ts';
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { SlotImage } from '../../../transfer/delta/send-image.ts';
+import type { SlotImage } from '../../../transfer/delta/send-options.ts';
 import type { Target } from '../../../transfer/target/agent.ts';
 import type { TargetProcess } from '../../../transfer/target/target-session.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { resolvePolicy, type RolloutPolicy } from '../../../../components/rollout/policy.ts';
 import { sendToSlot, type SendToSlot } from '../../../../components/rollout/slot-upgrade/send.ts';
-import type { SlotImage } from '../../../../transfer/delta/send-image.ts';
+import type { SlotImage } from '../../../../transfer/delta/send-options.ts';
 import type { TargetProcess } from '../../../../transfer/target/target-session.ts';
 import { Deadline } from '../../../../waiting/deadline.ts';
 import { StandInMachine } from '../../../transfer/target/stand-in-machine.ts';

@@ -36,14 +36,13 @@ export async function upgradeInputs({
   };
 }
 
-/** Upgrades a machine as the resource's handler does. */
-export async function upgradeMachine(
+/** The machine of an order, as the resources' handlers have it, and the inputs that it was made of. */
+export async function machineOfOrder(
   order: UpgradeOrder,
   cloud: Cloud,
   { signal, onStep }: { signal?: AbortSignal | undefined; onStep: (text: string) => void },
-): Promise<UpgradeReport> {
+): Promise<{ machine: SshMachine; inputs: Awaited<ReturnType<typeof upgradeInputs>> }> {
   const inputs = await upgradeInputs(order);
-  const { allowDowngrade, onFailure } = inputs.policy;
   const machine = new SshMachine({
     inputs,
     stack: 'vm',
@@ -51,5 +50,16 @@ export async function upgradeMachine(
     progress: onStep,
     signal,
   });
-  return runUpgrade(machine, { wanted: inputs.found, allowDowngrade, onFailure }, { onStep, signal });
+  return { machine, inputs };
+}
+
+/** Upgrades a machine as the resource's handler does. */
+export async function upgradeMachine(
+  order: UpgradeOrder,
+  cloud: Cloud,
+  events: Parameters<typeof machineOfOrder>[2],
+): Promise<UpgradeReport> {
+  const { machine, inputs } = await machineOfOrder(order, cloud, events);
+  const { allowDowngrade, onFailure } = inputs.policy;
+  return runUpgrade(machine, { wanted: inputs.found, allowDowngrade, onFailure }, events);
 }

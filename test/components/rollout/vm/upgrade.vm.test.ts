@@ -3,9 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { agentCommand, agentProgram } from '../../../../transfer/target/program.ts';
+import { bringBack } from '../../../../components/rollout/wave-gate/bring-back.ts';
 import { Deadline } from '../../../../waiting/deadline.ts';
 import { QemuMachine } from './qemu-machine.ts';
 import { testImage, type TestImage } from './test-images.ts';
+import { machineOfOrder } from './upgrade-machine.ts';
 
 /**
  * One real machine (QEMU, SeaBIOS, its own disk) goes through upgrades that succeed and upgrades that fail, in an order
@@ -183,5 +185,20 @@ describe('with reboots', () => {
     const report = await machine.upgrade(images.two, { health, allowDowngrade: true });
     expect(report).toMatchObject({ outcome: 'switched', to: images.two.build, slot: 'e', bytes: 0 });
     expect(await slots()).toBe('e e');
+  });
+
+  test('2 hangs in its soak: back to 3 at the boot prompt, without a word over SSH', async () => {
+    // A panic that nobody sees on the network: it answers no packet until its power is cut.
+    await machine.shell('(sleep 1; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &');
+    const { machine: one, inputs } = await machineOfOrder(
+      machine.order(images.two, { deadlines: { contact: '10s', failBack: '120s' } }),
+      machine.cloud,
+      { onStep: () => undefined },
+    );
+    const end = await bringBack(one, { why: 'no answer', wanted: inputs.found, before: 'd' });
+    expect(end).toEqual({ outcome: 'rolled-back', why: 'no answer' });
+    expect(one.transcript).toMatch(/fail-back/);
+    expect(await slots()).toBe('d d');
+    expect(await machine.shell('cat /resflash/BUILD')).toContain(images.three.build);
   });
 });

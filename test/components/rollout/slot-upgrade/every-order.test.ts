@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isSuccess } from '../../../../components/rollout/slot-upgrade/outcome.ts';
+import { advance, startUpgrade } from '../../../../components/rollout/slot-upgrade/state-machine.ts';
+import type { Command, Event } from '../../../../components/rollout/slot-upgrade/upgrade-state.ts';
+import { digestOf, observation, recordOf } from './observations.ts';
+import { goal, good, last, run, wanted } from './one-upgrade.ts';
+
+describe('for every order of events', () => {
+  const letter = fc.constantFrom('d', 'e', 'f');
+  const build = fc.constantFrom('1', '2', '3');
+  const seen = fc
+    .record({
+      running: letter,
+      next: fc.option(letter, { nil: undefined }),
+      build,
+      bootId: fc.constantFrom('boot-1', 'boot-2'),
+      record: fc.option(
+        fc.record({ build, state: fc.constantFrom('writing', 'confirmed', 'complete', 'proven') }),
+        { nil: undefined },
+      ),
+      where: fc.constantFrom('d', 'e'),
+      cfgFree: fc.constantFrom(0, 1e8),
+      loaders: fc.option(fc.constantFrom('d', 'e'), { nil: undefined }),
+    })
+    .map(({ record, where, ...rest }) =>
+      observation({
+        ...rest,
+        slots: ['d', 'e'].map((l) => ({
+          letter: l,
+          bytes: 1000,
+          record: record && l === where ? recordOf(record.build, record.state as 'writing') : undefined,
+        })),
+      }),
+    );
+  const event: fc.Arbitrary<Event> = fc.oneof(
+    fc.record({ type: fc.constant('observed' as const), seen }),
+    fc.record({ type: fc.constant('locked' as const) }),
+    fc.record({ type: fc.constant('repaired' as const) }),
+    fc.record({ type: fc.constant('compared' as const), slot: letter, same: fc.boolean() }),
+    fc.record({ type: fc.constant('confirmed' as const), slot: letter, sha256: build.map(digestOf) }),
+    fc.record({ type: fc.constant('written' as const), slot: letter }),
+    fc.record({ type: fc.constant('switched' as const), slot: letter }),
+    fc.record({ type: fc.constant('booted' as const), seen }),
+    fc.record({ type: fc.constant('healthy' as const) }),
+    fc.record({ type: fc.constant('recorded' as const) }),
+    fc.record({ type: fc.constant('failed-back' as const), seen }),
+    fc.record({ type: fc.constant('restored' as const), seen }),
+    fc.record({
+      type: fc.constant('failure' as const),
+      why: fc.constant('x'),
+      reachable: fc.boolean(),
+      undone: fc.boolean(),
+    }),
+  );
+  // Random orders seldom get far: start from every prefix of the good one.
+  const events = fc
+    .tuple(fc.nat({ max: good.length }), fc.array(event, { maxLength: 25 }))
+    .map(([n, rest]) => [...good.slice(0, n), ...rest]);
+  const goals = fc
+    .record({ onFailure: fc.constantFrom('rollback', 'hold'), allowDowngrade: fc.boolean() })
+    .map((g) => ({ ...goal, ...g }) as typeof goal);
+
+  test('no slot is made active whose digest was not confirmed', () => {
+    fc.assert(
+      fc.property(events, goals, (given, g) => {
+        const commands = new Map<number, Command>();
+        let { state, command } = startUpgrade(g);
+        given.forEach((e, i) => {
+          ({ state, command } = advance(state, e));
+          if (command) commands.set(i, command);
+          const cause = e;
+          if (command?.type === 'release')
+            expect(cause).toEqual({ type: 'confirmed', slot: command.slot, sha256: wanted.sha256 });
+          if (command?.type === 'switch')
+            expect(cause).toEqual({ type: 'compared', slot: command.slot, same: true });
+          if (command?.type === 'reboot') expect(['written', 'switched']).toContain(cause.type);
+        });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('success is only said of a machine that was seen with the wanted build, and rolled-back only of one seen on the old one', () => {
+    fc.assert(
+      fc.property(events, goals, (given, g) => {
+        const { commands, state } = run(given, g);
+        const end = last(commands);
+        if (end?.type !== 'finish') return;
+        expect(commands.filter(({ type }) => type === 'finish')).toHaveLength(1);
+        if (isSuccess(end.outcome)) {
+          expect(
+            given.some((e) => (e.type === 'observed' || e.type === 'booted') && e.seen.build === '2'),
+          ).toBe(true);
+        }
+        if (end.outcome === 'rolled-back') {
+          expect(given.some((e) => e.type === 'failed-back' && e.seen.next === e.seen.running)).toBe(true);
+        }
+        // An ending is never quiet about boot loaders that were left behind.
+        const seenLast = given.findLast((e) => 'seen' in e);
+        if (
+          end.outcome === 'unchanged' ||
+          (end.outcome === 'rolled-back' && !end.why.includes('boot loaders'))
+        )
+          expect(
+            given.some((e) => 'seen' in e && (e.seen.loaders ?? e.seen.running) === e.seen.running),
+          ).toBe(seenLast !== undefined);
+        if (end.outcome !== 'unchanged' && !isSuccess(end.outcome)) expect(end.why).not.toBe('');
+        expect(state.step).toBe('done');
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('it ends: each way back is tried once, then it is stuck', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: good.length }), goals, (n, g) => {
+        const failures: Event[] = Array.from({ length: 8 }, () => ({
+          type: 'failure',
+          why: 'x',
+          reachable: false,
+        }));
+        expect(run([...good.slice(0, n), ...failures], g).state.step).toBe('done');
+      }),
+    );
+  });
+});
