@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { GateMachine } from '../../../../components/rollout/wave-gate/args.ts';
 import * as gate from '../../../../components/rollout/wave-gate/handler.ts';
-import { packMachines } from '../../../../components/rollout/wave-gate/packed-machines.ts';
 import type { StoredGateInputs } from '../../../../components/rollout/wave-gate/stored-inputs.ts';
 import { unknownValue } from '../../../../components/unknown.ts';
+import { gateInputs as inputs } from './gate-inputs.ts';
 
 const machine = (name: string, outcome: GateMachine['outcome'], why = ''): GateMachine => ({
   machine: name,
@@ -11,20 +11,6 @@ const machine = (name: string, outcome: GateMachine['outcome'], why = ''): GateM
   outcome,
   why,
   transcript: '',
-});
-const inputs = (
-  machines: readonly GateMachine[],
-  more: Partial<StoredGateInputs> = {},
-): StoredGateInputs => ({
-  rollout: 'demo',
-  name: 'canary',
-  last: false,
-  machines: packMachines(machines),
-  failuresBefore: 0,
-  paused: false,
-  soak: 0,
-  resourceUrn: 'urn:pulumi:local::demo::t::demo-wave-1',
-  ...more,
 });
 const two = [machine('m-1', 'upgraded'), machine('m-2', 'unchanged')];
 

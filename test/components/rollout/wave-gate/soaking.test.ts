@@ -13,14 +13,13 @@ import { upgradePolicy } from '../../../../components/rollout/upgrade-policy.ts'
 import { resolvePolicy } from '../../../../components/rollout/policy.ts';
 import type { GateMachine, WaveGateState } from '../../../../components/rollout/wave-gate/args.ts';
 import * as gate from '../../../../components/rollout/wave-gate/handler.ts';
-import { packMachines } from '../../../../components/rollout/wave-gate/packed-machines.ts';
 import type { StoredGateInputs } from '../../../../components/rollout/wave-gate/stored-inputs.ts';
+import { gateInputs, gateUrn as urn } from './gate-inputs.ts';
 
 /** Gates with simulated machines that were upgraded just before, from build 20261121_0900 in slot d. */
 const folder = mkdtempSync(path.join(os.tmpdir(), 'bootfleet-soaking-'));
 const image = { fs: path.join(folder, 'edge-20261122_0900.fs'), checksums: [] };
 writeFileSync(image.fs, randomBytes(10_000));
-const urn = 'urn:pulumi:test::demo::t::demo-wave-1';
 const simulation: Simulation = { build: '20261121_0900' };
 let count = 0;
 
@@ -79,20 +78,7 @@ async function upgraded(fails?: Simulation['fails']): Promise<GateMachine> {
   return { ...made, target: inputs.target, sha256: inputs.found.sha256 };
 }
 
-const inputs = (
-  machines: readonly GateMachine[],
-  more: Partial<StoredGateInputs> = {},
-): StoredGateInputs => ({
-  rollout: 'demo',
-  name: 'canary',
-  last: false,
-  machines: packMachines(machines),
-  failuresBefore: 0,
-  paused: false,
-  soak: 0.05,
-  resourceUrn: urn,
-  ...more,
-});
+const inputs: typeof gateInputs = (machines, more) => gateInputs(machines, { soak: 0.05, ...more });
 
 /** The state of a gate that fails, and what it says. */
 async function failing(work: Promise<unknown>): Promise<WaveGateState & { message: string }> {
