@@ -137,7 +137,7 @@ describe('chain', () => {
     expect((await networkBoot.read('x', other)).props).toMatchObject({ proven: false });
   }, 300_000);
 
-  test('restart boots it again, the metadata lab.state as the proof', async () => {
+  test('restart boots it again, the metadata state as the proof', async () => {
     const before = lab.state;
     const inputs = {
       ...lab.inputsFor(lab.state.scriptUrl, { proof: { kind: 'metadata', state: 'booted' } }),
