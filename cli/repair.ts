@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { load } from 'js-yaml';
@@ -21,14 +21,15 @@ export const command = defineCommand({
 files, is empty or cut short, because a command was killed, the disk was full or the machine crashed. Shows what is
 broken and the newest earlier state that is whole, with its time and number of resources. With --yes it takes the
 broken one's place, which is kept beside it. What the lost step had made is found again by the next pulumi up.
-Refuses while a command of Pulumi holds the stack's lock.`,
+Removes, with --yes, the lock of a command whose process is gone ("the stack is currently locked"). Refuses while a
+command of Pulumi holds the lock, or one on another machine may.`,
   options: {
     yes: { says: 'do it; without, nothing is changed' },
     json: {
       says: '{ stack, file, whole, broken, restore: { file, time, resources }, keptAs, repaired, locks }',
     },
   },
-  after: 'Exit status: 0 when the state is whole, or is again; 1 when it is broken and --yes was not given.',
+  after: 'Exit status: 0 when all is in order, or is again; 1 when something is not and --yes was not given.',
   examples: ['bootfleet repair', 'bootfleet repair local --yes', 'bootfleet repair production --json'],
   async run({ values, positionals }) {
     const stack = stackOf(positionals);
@@ -40,16 +41,18 @@ Refuses while a command of Pulumi holds the stack's lock.`,
     const found = await diagnose(stack, files);
     const aside = setAsideNames(files, found, new Date());
     const whole = found.state === undefined && found.note === undefined;
-    const repaired = !whole && values.yes;
-    if (repaired) {
+    const repaired = !(whole && locks.length === 0) && values.yes;
+    if (repaired && !whole) {
       await restore(files, found, aside);
       const after = await diagnose(stack, files);
       if (after.state !== undefined || after.note !== undefined)
         throw new Error(`${files.state} is still broken after it was restored`);
     }
+    // Each lock has a name of its own: none that somebody takes meanwhile is removed.
+    if (repaired) await Promise.all(locks.map(({ file }) => rm(file, { force: true })));
     if (values.json) printJson({ stack, ...report(files, found, aside), whole, repaired, locks });
     else for (const line of describe(stack, files, found, aside, repaired, locks)) printLine(line);
-    return whole || repaired ? 0 : 1;
+    return (whole && locks.length === 0) || repaired ? 0 : 1;
   },
 });
 
@@ -94,10 +97,10 @@ export function describe(
   repaired: boolean,
   locks: readonly Lock[],
 ): string[] {
-  if (state === undefined && note === undefined)
-    return [`The state of stack ${stack} is whole: ${sum(content)}.`, ...leftLock(stack, locks)];
   const lines: string[] = [];
   const tense = repaired ? 'Was' : 'Would be';
+  if (state === undefined && note === undefined)
+    lines.push(`The state of stack ${stack} is whole: ${sum(content)}.`);
   if (state !== undefined) {
     const { file } = state.restore;
     lines.push(
@@ -113,13 +116,14 @@ export function describe(
       `${tense} set aside: the note, as ${basename(aside.note ?? '')}. It is not missed.`,
     );
   }
-  if (!repaired) return [...lines, `Nothing was changed. To do it: bootfleet repair ${stack} --yes`];
-  return [...lines, ...leftLock(stack, locks), `Go on with: pulumi up --stack ${stack}`];
-}
-
-/** Pulumi itself removes locks, once it can read the state. */
-function leftLock(stack: string, locks: readonly Lock[]): string[] {
-  return locks.length === 0 ? [] : [`A command that was ended has left its lock: pulumi cancel ${stack}`];
+  for (const { holder } of locks)
+    lines.push(
+      `A command that was ended has left its lock on stack ${stack}: ${holder}.`,
+      `${tense} removed: the lock.`,
+    );
+  if (lines.length === 1) return lines;
+  if (repaired) return [...lines, `Go on with: pulumi up --stack ${stack}`];
+  return [...lines, `Nothing was changed. To do it: bootfleet repair ${stack} --yes`];
 }
 
 function sum(content: { time: string; resources: number } | undefined): string {

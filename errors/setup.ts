@@ -189,7 +189,7 @@ export const stepFailed = defineError<{ step: string; how: string; again: string
   code: 'BF1915',
   title: 'A step of the demo failed',
   message: (f) => `${f.step} failed (${f.how})`,
-  cause: 'Its own message, above, says why.',
+  cause: 'Its own message, above, says why. A signal in brackets: it was ended from outside.',
   next: (f) => `Run ${f.again} again: it goes on from where it stopped`,
   example: { step: 'pulumi up', how: 'status 255', again: 'npm run demo' },
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError } from '../errors/error.ts';
+import { removeLeftLock } from './left-lock.ts';
 import { runStep } from './run-step.ts';
 import { backendUrl, stateFolder } from './setup/pulumi/backend.ts';
 import { pulumiEnvironment } from './setup/pulumi/environment.ts';
@@ -13,6 +14,7 @@ async function demoDown(): Promise<void> {
   if (hasStack(env)) {
     // Machines are destroyed through the cloud's API: it has to run, also when it was stopped in between.
     await runStep({ name: 'embedded cloud', command: bootfleet('local', 'start') }, again);
+    await removeLeftLock(env, bootfleet, again);
     const destroy = ['pulumi', 'destroy', '--yes', '--skip-preview', '--stack', 'local'] as const;
     await runStep({ name: 'pulumi destroy', command: [...destroy], env }, again);
     await runStep({ name: 'bootfleet leaks', command: bootfleet('leaks', 'local'), env }, again);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError } from '../errors/error.ts';
+import { removeLeftLock } from './left-lock.ts';
 import { runStep } from './run-step.ts';
 import { checkout } from './setup/folders.ts';
 import { pulumiEnvironment } from './setup/pulumi/environment.ts';
@@ -30,6 +31,7 @@ async function demo(): Promise<void> {
   }
   const select = ['pulumi', 'stack', 'select', '--create', 'local', '--non-interactive'] as const;
   await runStep({ name: 'stack local', command: [...select], env }, again);
+  await removeLeftLock(env, bootfleet, again);
   const up = ['pulumi', 'up', '--yes', '--skip-preview', '--stack', 'local'] as const;
   await runStep({ name: 'pulumi up', command: [...up], env }, again);
   await runStep({ name: 'bootfleet status', command: bootfleet('status', 'local'), env }, again);

@@ -137,9 +137,20 @@ describe('what a person is told', () => {
     const lock = { file: '/l', holder: 'me', process: 'gone' } as const;
     const lines = told('local', where, { state }, aside, true, [lock]);
     expect(lines[1]).toBe('Was restored: local.json.bak, saved 2026-11-21T10:00:01Z, 4 resources.');
-    expect(lines.slice(-2)).toEqual([
-      'A command that was ended has left its lock: pulumi cancel local',
+    expect(lines.slice(-3)).toEqual([
+      'A command that was ended has left its lock on stack local: me.',
+      'Was removed: the lock.',
       'Go on with: pulumi up --stack local',
+    ]);
+  });
+
+  test('of a lock alone', () => {
+    const lock = { file: '/l', holder: 'me', process: 'gone' } as const;
+    expect(told('local', where, { content: { time: '', resources: 3 } }, {}, false, [lock])).toEqual([
+      'The state of stack local is whole: never used, 3 resources.',
+      'A command that was ended has left its lock on stack local: me.',
+      'Would be removed: the lock.',
+      'Nothing was changed. To do it: bootfleet repair local --yes',
     ]);
   });
 

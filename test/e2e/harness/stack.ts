@@ -47,7 +47,7 @@ export interface TestStack {
     env?: Readonly<Record<string, string>>,
   ): RunningPulumi;
   /** Puts a state in order after a kill, as docs/architecture.md tells: the lock, and a state that cannot be read. */
-  cancel(): Promise<void>;
+  repair(): Promise<void>;
   /** The stack's outputs, secrets hidden. */
   outputs(): Promise<Readonly<Record<string, unknown>>>;
   /** The whole state, as text: for looking for secrets in it. */
@@ -106,15 +106,9 @@ export async function createStack(place: Workplace, fleet: string, name = 'local
     write: (text) => writeFile(fleetFile, text),
     start,
     run: (command, args, limit, env) => start(command, args, limit, env).done,
-    cancel: async () => {
-      try {
-        await pulumi(['cancel', name, '--yes']);
-      } catch (error) {
-        if (!String(error).includes('failed to load checkpoint')) throw error;
-        const { status, stderr } = await place.bootfleet(['repair', name, '--yes']);
-        if (status !== 0) throw new Error(`bootfleet repair: ${stderr}`, { cause: error });
-        await pulumi(['cancel', name, '--yes']);
-      }
+    repair: async () => {
+      const { status, stderr } = await place.bootfleet(['repair', name, '--yes']);
+      if (status !== 0) throw new Error(`bootfleet repair: ${stderr}`);
     },
     outputs: async () =>
       JSON.parse(await pulumi(['stack', 'output', '--stack', name, '--json'])) as Record<string, unknown>,

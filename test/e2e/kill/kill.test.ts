@@ -38,7 +38,7 @@ async function killedAt(moment: () => Promise<boolean>): Promise<void> {
   await come(up, moment);
   await killTree(up.pid);
   await up.done;
-  await stack.cancel();
+  await stack.repair();
 }
 
 /** Waits for a moment of a `pulumi up` that has to come before its end. */
@@ -105,7 +105,7 @@ test('a lock is left, and Pulumi says how to remove it', async () => {
   const next = await stack.run('up');
   expect(next.status).not.toBe(0);
   expect(next.output).toContain('pulumi cancel');
-  await stack.cancel();
+  await stack.repair();
 });
 
 test('at power-on', async () => {

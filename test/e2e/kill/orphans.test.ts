@@ -69,7 +69,7 @@ async function killed(
     onTimeout: () => new Error(`still there:\n${left.map(({ command: line }) => line).join('\n')}`),
   });
   await api.clearFaults();
-  await stack.cancel();
+  await stack.repair();
 }
 
 test('up, while its providers are being started', async () => {
