@@ -10,6 +10,7 @@ import { imageFacts } from '../components/rollout/slot-upgrade/image-facts.ts';
 import { recall } from '../components/rollout/slot-upgrade/memory.ts';
 import { isSuccess } from '../components/rollout/slot-upgrade/outcome.ts';
 import { planOf, type MachineMemory } from '../components/rollout/slot-upgrade/plan.ts';
+import type { WaveGateState } from '../components/rollout/wave-gate/args.ts';
 import type { FleetFile, FleetImage } from '../stacks/fleet-file.ts';
 import type { StateResource } from './stack-state.ts';
 
@@ -88,7 +89,9 @@ export function rowOf(
 ): PlanRow {
   const boot = outputsOf(state, 'BootMode', name) as { build: string; slot: string } | undefined;
   const upgrade = outputsOf(state, 'SlotUpgrade', name) as unknown as SlotUpgradeState | undefined;
-  const running = upgrade?.running.build ? upgrade.running : boot;
+  const back = wasBroughtBack(state, name, found.sha256);
+  // Its own upgrade calls it upgraded; the gate behind it knows better.
+  const running = back ? remembered : upgrade?.running.build ? upgrade.running : boot;
   const memory: MachineMemory | undefined = running && {
     other: '', linkRate: 0, overhead: 0, ...remembered, build: running.build, slot: running.slot,
   }; // prettier-ignore
@@ -117,12 +120,22 @@ export function rowOf(
   if (boot === undefined) return { ...row, action: 'install', bytes: '', time: '' };
   const wanted =
     running?.build === found.build && (upgrade?.found === undefined || upgrade.found.sha256 === found.sha256);
-  if (wanted && (upgrade === undefined || (isSuccess(upgrade.outcome) && upgrade.drift === '')))
+  if (wanted && !back && (upgrade === undefined || (isSuccess(upgrade.outcome) && upgrade.drift === '')))
     return { ...row, action: 'none' };
   if (refused !== '') return { ...row, action: 'refused', bytes: '', time: '', refused };
-  if (upgrade && !isSuccess(upgrade.outcome) && upgrade.outcome !== 'not-started')
+  if (back || (upgrade && !isSuccess(upgrade.outcome) && upgrade.outcome !== 'not-started'))
     return { ...row, action: 'retry' };
   return { ...row, action: memory?.other === found.build ? 'switch' : 'upgrade' };
+}
+
+/** Whether a soak has brought the machine back from that image, and it was not upgraded again since. */
+function wasBroughtBack(state: readonly StateResource[], name: string, sha256: string): boolean {
+  const gates = state.filter(({ type }) => type === 'pulumi-nodejs:dynamic/bootfleet:WaveGate');
+  return gates.some(({ outputs }) =>
+    ((outputs['broughtBack'] ?? []) as WaveGateState['broughtBack']).some(
+      (one) => one.machine === name && one.sha256 === sha256,
+    ),
+  );
 }
 
 function outputsOf(

@@ -23,6 +23,13 @@ const upgraded = (change: object): StateResource =>
   resource('SlotUpgrade', {
     outcome: 'upgraded', drift: '', found: { sha256: 'a' }, running: { build: '1', slot: 'e' }, ...change,
   }); // prettier-ignore
+const broughtBack = (sha256: string): StateResource =>
+  resource('WaveGate', {
+    broughtBack: [
+      { machine: 'edge-2', sha256: 'b' },
+      { machine: 'edge-1', sha256 },
+    ],
+  });
 const row = (state: StateResource[], change: Partial<typeof place> = {}, remembered = memory): PlanRow =>
   rowOf('edge-1', { ...place, ...change }, found, state, remembered);
 
@@ -35,6 +42,8 @@ describe('a row of the plan', () => {
     ['upgrade', row([boot, upgraded({ running: { build: '2', slot: 'e' }, drift: 'x', found: { sha256: 'b' } })]), {}],
     ['retry', row([boot, upgraded({ outcome: 'rolled-back' })]), {}],
     ['upgrade', row([boot, upgraded({ outcome: 'not-started' })]), {}],
+    ['retry', row([boot, upgraded({ running: { build: '2', slot: 'e' }, found: { sha256: 'b' } }), broughtBack('b')]), { from: '1', slot: 'e' }],
+    ['none', row([boot, upgraded({ running: { build: '2', slot: 'e' }, found: { sha256: 'b' } }), broughtBack('a')]), {}],
     ['switch', row([boot, upgraded({})], {}, { ...memory, other: '2' }), { bytes: '0 B' }],
     ['left alone', row([boot], { skip: 'excluded' }), { bytes: '' }],
     ['refused', row([boot], {}, { ...memory, architecture: 'arm64' }), { refused: 'BF1708: the image is for amd64, the machine is arm64' }],

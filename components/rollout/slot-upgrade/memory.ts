@@ -28,7 +28,28 @@ export async function remember(
 ): Promise<void> {
   const before = await recall(resourceUrn, machine);
   const memory = memoryOf(before, report, seen);
-  if (memory === undefined) return;
+  if (memory !== undefined) await write(resourceUrn, machine, memory);
+}
+
+/** Remembers what a machine runs that was moved without an upgrade. */
+export async function rememberSeen(resourceUrn: string, machine: string, seen: Observation): Promise<void> {
+  const before = await recall(resourceUrn, machine);
+  const other = otherSlot(seen);
+  await write(resourceUrn, machine, {
+    linkRate: 0,
+    overhead: 0,
+    ...before,
+    build: seen.build,
+    slot: seen.running,
+    // What the other slot holds did not prove itself.
+    other: '',
+    architecture: seen.architecture,
+    slotBytes: other?.bytes,
+    otherSlot: other?.letter,
+  });
+}
+
+async function write(resourceUrn: string, machine: string, memory: MachineMemory): Promise<void> {
   const file = fileOf(resourceUrn, machine);
   await mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}`;

@@ -45,7 +45,7 @@ export function planOf(
     ...(unknown.length > 0 && { unknown: unknown.join(', ') }),
     ...(misfit && { refused: describeMisfit(misfit) }),
   };
-  const slot = memory === undefined ? '?' : memory.slot === 'd' ? 'e' : 'd';
+  const slot = memory === undefined ? '?' : (memory.otherSlot ?? (memory.slot === 'd' ? 'e' : 'd'));
   if (memory?.other === found.build)
     return { ...base, slot, bytes: formatBytes(0), time: formatSeconds(memory.overhead), ...open };
   const facts: SendFacts = {

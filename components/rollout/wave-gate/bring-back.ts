@@ -4,6 +4,14 @@ import { MachineTrouble } from '../slot-upgrade/machine.ts';
 import { otherSlot, type Observation, type SlotLetter, type Wanted } from '../slot-upgrade/observation.ts';
 import type { Outcome } from '../slot-upgrade/outcome.ts';
 
+/** How bringing a machine back ended. */
+export interface BroughtBack {
+  readonly outcome: Outcome;
+  readonly why: string;
+  /** The machine as it runs now, when it is back. */
+  readonly seen?: Observation;
+}
+
 /** A machine that turned sick during its soak. */
 export interface Sick {
   /** What is wrong with it. */
@@ -21,7 +29,7 @@ export interface Sick {
 export async function bringBack(
   machine: UpgradeMachine,
   { why: sick, wanted, before }: Sick,
-): Promise<{ outcome: Outcome; why: string }> {
+): Promise<BroughtBack> {
   let why = sick;
   let locked = false;
   try {
@@ -40,7 +48,7 @@ export async function bringBack(
         if (now.running === slot) {
           why = await withoutLoaders(machine, why, locked);
           locked = true;
-          return { outcome: 'rolled-back', why };
+          return { outcome: 'rolled-back', why, seen: now };
         }
         why = `${why}; it runs from slot ${now.running}`;
       } catch (error) {

@@ -1,5 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { gateFailed } from '../../../errors/rollout.ts';
+import { reportRemark } from '../../progress.ts';
 import { isUnknown } from '../../unknown.ts';
 import { interruption, uninterrupted } from '../interrupt.ts';
 import { isFailure, isSuccess } from '../slot-upgrade/outcome.ts';
@@ -9,7 +10,7 @@ import { byImage, digestOf, hasPassed } from './seen.ts';
 import { inputsOf, type StoredGateInputs } from './stored-inputs.ts';
 import { gateTable, type GateRow } from './table.ts';
 import { treat } from './treat.ts';
-import { upgradeAgain } from './upgrade-again.ts';
+import { againRemarks, upgradeAgain } from './upgrade-again.ts';
 import { watch } from './watch.ts';
 
 /** Effects of `WaveGate`; see handled-resource.ts for how Pulumi comes here. */
@@ -22,13 +23,16 @@ export function check(
 }
 
 /** Offline: how the machines ended, or a gate that has not passed. */
-export function diff(
+export async function diff(
   _id: string,
   olds: WaveGateState,
   news: StoredGateInputs,
 ): Promise<pulumi.dynamic.DiffResult> {
-  if (isUnknown([news.machines, news.ended])) return Promise.resolve({ changes: true });
-  return Promise.resolve({ changes: olds.verdict === 'failed' || olds.seen !== digestOf(inputsOf(news)) });
+  const known = isUnknown([news.machines, news.ended]) ? undefined : inputsOf(news);
+  if (!news.paused)
+    for (const remark of againRemarks(olds, known?.machines))
+      await reportRemark(news.resourceUrn, 'info', remark);
+  return { changes: !known || olds.verdict === 'failed' || olds.seen !== digestOf(known) };
 }
 
 export async function create(inputs: StoredGateInputs): Promise<pulumi.dynamic.CreateResult<WaveGateState>> {

@@ -1,7 +1,7 @@
 import { inParallel } from '../../../waiting/in-parallel.ts';
 import { reportProgress } from '../../progress.ts';
 import { machineOf } from '../slot-upgrade/machine-of.ts';
-import { recall } from '../slot-upgrade/memory.ts';
+import { recall, rememberSeen } from '../slot-upgrade/memory.ts';
 import type { GateMachine, WaveGateInputs } from './args.ts';
 import { bringBack } from './bring-back.ts';
 import { inputsOfMachine } from './one-machine.ts';
@@ -24,7 +24,8 @@ export function treat(
     const machine = machineOf(known);
     const memory = await recall(inputs.resourceUrn, one.machine);
     const before = memory?.build === known.found.build ? memory.otherSlot : undefined;
-    const end = await bringBack(machine, { why, wanted: known.found, before });
+    const { seen, ...end } = await bringBack(machine, { why, wanted: known.found, before });
+    if (seen) await rememberSeen(inputs.resourceUrn, one.machine, seen);
     return { ...one, ...end, transcript: machine.transcript || one.transcript };
   });
 }

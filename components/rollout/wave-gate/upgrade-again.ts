@@ -38,6 +38,24 @@ export async function upgradeAgain(
   return { machines, broughtBack };
 }
 
+/**
+ * What a preview says of machines that will be upgraded again. Pure.
+ *
+ * @param machines of the wave; undefined while their upgrades are not known.
+ */
+export function againRemarks(
+  olds: Pick<WaveGateState, 'broughtBack'>,
+  machines: readonly GateMachine[] | undefined,
+): string[] {
+  if (machines === undefined)
+    return olds.broughtBack.map(
+      ({ machine }) => `${machine}: it was brought back in its soak; upgraded again unless its image changed`,
+    );
+  return machines
+    .filter((one) => broughtBackAs(one, olds.broughtBack) !== undefined)
+    .map(({ machine }) => `${machine}: it was brought back in its soak; upgraded again`);
+}
+
 /** How a machine was brought back; undefined when it was not, or has come to another image by itself since. */
 function broughtBackAs(one: GateMachine, broughtBack: readonly GateMachine[]): GateMachine | undefined {
   if (!isSuccess(one.outcome)) return undefined;

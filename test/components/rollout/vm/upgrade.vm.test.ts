@@ -196,7 +196,7 @@ describe('with reboots', () => {
       { onStep: () => undefined },
     );
     const end = await bringBack(one, { why: 'no answer', wanted: inputs.found, before: 'd' });
-    expect(end).toEqual({ outcome: 'rolled-back', why: 'no answer' });
+    expect(end).toMatchObject({ outcome: 'rolled-back', why: 'no answer', seen: { running: 'd' } });
     expect(one.transcript).toMatch(/fail-back/);
     expect(await slots()).toBe('d d');
     expect(await machine.shell('cat /resflash/BUILD')).toContain(images.three.build);

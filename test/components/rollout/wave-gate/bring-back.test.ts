@@ -35,7 +35,10 @@ const gone = (): Promise<never> => Promise.reject(new MachineTrouble('gone', { r
 describe('a machine that turned sick during its soak', () => {
   test('is brought to its other slot, with the boot loaders from before, under its lock', async () => {
     const { machine: one, calls } = machine();
-    expect(await bringBack(one, sick('status 503'))).toEqual({ outcome: 'rolled-back', why: 'status 503' });
+    expect(await bringBack(one, sick('status 503'))).toMatchObject({
+      outcome: 'rolled-back',
+      why: 'status 503',
+    });
     expect(calls).toEqual(['observe', 'lock', 'failBack d ssh', 'restoreLoaders', 'unlock', 'close']);
   });
 
@@ -49,13 +52,13 @@ describe('a machine that turned sick during its soak', () => {
           : Promise.resolve(observation());
       },
     });
-    expect(await bringBack(one, sick())).toEqual({ outcome: 'rolled-back', why: 'sick; no answer' });
+    expect(await bringBack(one, sick())).toMatchObject({ outcome: 'rolled-back', why: 'sick; no answer' });
     expect(ways).toEqual(['ssh', 'console']);
   });
 
   test('and does not answer is brought back at its console, to the slot that it is known to have come from', async () => {
     const { machine: one, calls } = machine({ observe: gone });
-    expect(await bringBack(one, sick('no answer', 'd'))).toEqual({
+    expect(await bringBack(one, sick('no answer', 'd'))).toMatchObject({
       outcome: 'rolled-back',
       why: 'no answer',
     });
@@ -67,7 +70,10 @@ describe('a machine that turned sick during its soak', () => {
     const { machine: one, calls } = machine({
       observe: () => Promise.resolve(observation({ running: 'd', next: 'e', build: '1' })),
     });
-    expect(await bringBack(one, sick('it runs 1'))).toEqual({ outcome: 'rolled-back', why: 'it runs 1' });
+    expect(await bringBack(one, sick('it runs 1'))).toMatchObject({
+      outcome: 'rolled-back',
+      why: 'it runs 1',
+    });
     expect(calls).toContain('failBack d ssh');
     expect(calls).not.toContain('failBack e ssh');
   });
@@ -89,7 +95,7 @@ describe('a machine that turned sick during its soak', () => {
 
   test('stays brought back when its boot loaders cannot be put back, and it is said', async () => {
     const { machine: one } = machine({ restoreLoaders: () => Promise.reject(new Error('no disk')) });
-    expect(await bringBack(one, sick())).toEqual({
+    expect(await bringBack(one, sick())).toMatchObject({
       outcome: 'rolled-back',
       why: 'sick; its boot loaders could not be put back: no disk',
     });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { imageFacts } from '../../../../components/rollout/slot-upgrade/image-facts.ts';
 import { machineOf } from '../../../../components/rollout/slot-upgrade/machine-of.ts';
-import { remember } from '../../../../components/rollout/slot-upgrade/memory.ts';
+import { recall, remember } from '../../../../components/rollout/slot-upgrade/memory.ts';
 import type { Observation } from '../../../../components/rollout/slot-upgrade/observation.ts';
 import { runUpgrade } from '../../../../components/rollout/slot-upgrade/run.ts';
 import type { Simulation } from '../../../../components/rollout/slot-upgrade/simulation.ts';
@@ -13,6 +13,7 @@ import { upgradePolicy } from '../../../../components/rollout/upgrade-policy.ts'
 import { resolvePolicy } from '../../../../components/rollout/policy.ts';
 import type { GateMachine, WaveGateState } from '../../../../components/rollout/wave-gate/args.ts';
 import * as gate from '../../../../components/rollout/wave-gate/handler.ts';
+import { againRemarks } from '../../../../components/rollout/wave-gate/upgrade-again.ts';
 import type { StoredGateInputs } from '../../../../components/rollout/wave-gate/stored-inputs.ts';
 import { gateInputs, gateUrn as urn } from './gate-inputs.ts';
 
@@ -107,6 +108,7 @@ test('a machine that hangs is brought back at its console, to the slot that it c
   expect(broughtBack.map(({ machine }) => machine)).toEqual([one.machine]);
   expect(await slotOf(one)).toBe('d');
   expect(await slotOf(other)).toBe('e');
+  expect(await recall(urn, one.machine)).toMatchObject({ build: '20261121_0900', slot: 'd', otherSlot: 'e' });
 });
 
 test('a machine that somebody put back to its old build is not healthy, and is not put to the new one', async () => {
@@ -142,6 +144,16 @@ test('who was brought back stays noted until it runs its build: it never passes 
   const { outs } = await again({}, worse);
   expect(outs).toMatchObject({ verdict: 'passed', broughtBack: [] });
   expect(await slotOf(one)).toBe('e');
+});
+
+test('a preview says who will be upgraded again', async () => {
+  const [one, other] = [await upgraded('sick'), await upgraded()];
+  const failed = await failing(gate.create(inputs([one, other])));
+  expect(againRemarks(failed, [one, other])).toEqual([
+    `${one.machine}: it was brought back in its soak; upgraded again`,
+  ]);
+  expect(againRemarks(failed, [{ ...one, sha256: 'other' }, other])).toEqual([]);
+  expect(againRemarks(failed, undefined)[0]).toContain('unless its image changed');
 });
 
 /** A window that opens in twelve hours. */
