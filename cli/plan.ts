@@ -37,13 +37,11 @@ export function planTable(rows: readonly PlanRow[]): string {
     return 'no rollout: the fleet file has no `rollout` section, or no image has an `fs`';
   const heads = columns.map((column) => column.toUpperCase());
   const table = alignColumns([heads, ...rows.map((row) => columns.map((column) => row[column] || '-'))]);
-  const touched = rows.filter(({ action }) => action === 'upgrade' || action === 'switch').length;
-  const soaks = new Set(
-    rows.filter(({ action }) => action === 'upgrade' || action === 'switch').map(({ wave }) => wave),
-  ).size;
+  const touched = rows.filter(({ action }) => ['upgrade', 'switch', 'retry'].includes(action));
+  const soaks = new Set(touched.map(({ wave }) => wave)).size;
   const soak = rows[0]?.soak ?? 0;
   const rest = soaks > 0 && soak > 0 ? `, and ${soaks} times ${formatSeconds(soak)} of soak` : '';
-  const sum = `${touched} of ${rows.length} servers to upgrade${rest}`;
+  const sum = `${touched.length} of ${rows.length} servers to upgrade${rest}`;
   return [table, sum, ...remarks(rows)].join('\n');
 }
 

@@ -60,6 +60,8 @@ describe('the table of the plan', () => {
     expect(planTable(rows)).toMatch(
       /^NAME .*\n(?:edge-\d .*\n){5}5 of 5 servers to upgrade, and 1 times 30s of soak$/,
     );
+    const again = rows.map((one) => ({ ...one, action: 'retry' as const }));
+    expect(planTable(again)).toMatch(/\n5 of 5 servers to upgrade, and 1 times 30s of soak$/);
     expect(planTable([])).toMatch(/^no rollout/);
   });
 

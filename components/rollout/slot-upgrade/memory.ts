@@ -57,6 +57,9 @@ async function write(resourceUrn: string, machine: string, memory: MachineMemory
   await rename(temporary, file);
 }
 
+/** Bytes from which on a transfer tells how fast the link is: one of less is spent on comparing, not on sending. */
+const leastTelling = 1_000_000;
+
 /** What is remembered after an upgrade; undefined when it taught nothing. Pure. */
 export function memoryOf(
   before: MachineMemory | undefined,
@@ -65,7 +68,7 @@ export function memoryOf(
 ): MachineMemory | undefined {
   if (report.to === '') return undefined;
   const { transfer = 0, index: _index, wait: _wait, ...rest } = report.seconds;
-  const moved = report.bytes > 0 && transfer > 0;
+  const telling = report.bytes >= leastTelling && transfer > 0;
   const other =
     report.outcome === 'upgraded' || report.outcome === 'switched' ? report.from : (before?.other ?? '');
   const architecture = seen?.architecture ?? before?.architecture;
@@ -81,7 +84,7 @@ export function memoryOf(
     build: report.to,
     slot: report.slot,
     other,
-    linkRate: moved ? Math.round(report.bytes / transfer) : (before?.linkRate ?? 0),
+    linkRate: telling ? Math.round(report.bytes / transfer) : (before?.linkRate ?? 0),
     overhead:
       report.outcome === 'unchanged'
         ? (before?.overhead ?? 0)

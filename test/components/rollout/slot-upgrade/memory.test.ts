@@ -9,14 +9,14 @@ import type { UpgradeReport } from '../../../../components/rollout/slot-upgrade/
 import { observation } from './observations.ts';
 
 const report: UpgradeReport = {
-  outcome: 'upgraded', why: '', from: '1', to: '2', slot: 'e', bytes: 1000, mode: 'delta', brokenLock: '',
+  outcome: 'upgraded', why: '', from: '1', to: '2', slot: 'e', bytes: 2e6, mode: 'delta', brokenLock: '',
   seconds: { wait: 50, preflight: 1, index: 2, transfer: 10, reboot: 20, health: 3 },
 }; // prettier-ignore
 
 describe('what is remembered of a machine', () => {
   test('are its builds, the link, and the time of everything but waiting and sending', () => {
     expect(memoryOf(undefined, report, observation({ running: 'e', architecture: 'x86_64' }))).toEqual({
-      build: '2', slot: 'e', other: '1', linkRate: 100, overhead: 24, architecture: 'x86_64', slotBytes: 1000, otherSlot: 'd',
+      build: '2', slot: 'e', other: '1', linkRate: 2e5, overhead: 24, architecture: 'x86_64', slotBytes: 1000, otherSlot: 'd',
     }); // prettier-ignore
   });
 
@@ -31,6 +31,8 @@ describe('what is remembered of a machine', () => {
       slotBytes: 7,
       otherSlot: 'd',
     };
+    // A few blocks of a delta: their time was spent on looking, not on sending.
+    expect(memoryOf(before, { ...report, bytes: 41_000 }, undefined)?.linkRate).toBe(100);
     const unchanged = {
       ...report,
       outcome: 'unchanged' as const,
