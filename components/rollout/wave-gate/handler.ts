@@ -1,5 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { gateFailed } from '../../../errors/rollout.ts';
+import { keepState } from '../../keep-state.ts';
 import { reportRemark } from '../../progress.ts';
 import { isUnknown } from '../../unknown.ts';
 import { interruption, uninterrupted } from '../interrupt.ts';
@@ -89,7 +90,7 @@ async function decide(
     paused: inputs.paused,
   });
   const shown = rowsOf(inputs.name, machines);
-  if (decision.type === 'fail') fail(id, inputs.name, state('failed'), decision.why, shown);
+  if (decision.type === 'fail') fail(id, inputs, state('failed'), decision.why, shown);
   if (decision.type === 'pause') return state('paused');
   const watched = verdicts.filter(({ outcome }) => outcome === 'upgraded' || outcome === 'switched');
   const sick = decision.type === 'soak' ? await watch(inputs, watched) : new Map<string, string>();
@@ -98,13 +99,13 @@ async function decide(
     const back = after.filter(({ machine, outcome }) => sick.has(machine) && outcome === 'rolled-back');
     fail(
       id,
-      inputs.name,
+      inputs,
       state('failed', { broughtBack: [...broughtBack, ...back] }),
       `${sick.size} of ${watched.length} machines were unhealthy during the soak`,
       rowsOf(inputs.name, after),
     );
   }
-  if (interruption().aborted) fail(id, inputs.name, state('failed'), 'the soak was interrupted', shown);
+  if (interruption().aborted) fail(id, inputs, state('failed'), 'the soak was interrupted', shown);
   return state('passed', { passed: byImage(machines.filter(({ outcome }) => isSuccess(outcome))) });
 }
 
@@ -115,7 +116,7 @@ function decideLast(id: string, inputs: WaveGateInputs): WaveGateState {
   const failures = rows.filter(({ outcome }) => isFailure(outcome)).length;
   const all = inputs.ended.reduce((sum, { machines }) => sum + machines, 0);
   const why = `${failures} of ${all} machines did not come to their build`;
-  if (failures > 0) fail(id, inputs.name, { ...state, verdict: 'failed' }, why, rows, all - rows.length);
+  if (failures > 0) fail(id, inputs, { ...state, verdict: 'failed' }, why, rows, all - rows.length);
   return { ...state, verdict: 'passed' };
 }
 
@@ -144,12 +145,12 @@ function rowsOf(wave: string, machines: readonly Straggler[]): GateRow[] {
 /** Fails the update and keeps what is known: the next one begins there. */
 function fail(
   id: string,
-  wave: string,
+  inputs: WaveGateInputs,
   state: WaveGateState,
   why: string,
   rows: readonly GateRow[],
   others = 0,
 ): never {
-  const error = gateFailed({ wave, why, table: gateTable(rows, others) });
-  throw Object.assign(error, { id, properties: state, reasons: [error.message] });
+  const error = gateFailed({ wave: inputs.name, why, table: gateTable(rows, others) });
+  throw keepState(error, { id, state, inputs });
 }

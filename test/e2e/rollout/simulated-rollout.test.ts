@@ -264,4 +264,15 @@ describe('what a policy says of a rollout', () => {
     const again = await up(at(22, {}, { simulation }), { stack: 'sim-2' });
     expect(again.status, again.output).toBe(0);
   });
+
+  test('a fleet whose rollout has failed can be refreshed and destroyed', async () => {
+    const failed = await up(at(23, {}, { fails: { 'm-1': 'unhealthy' } }), { stack: 'sim-2' });
+    expect(failed.output).toMatch(/BF1705: only wave: 1 of 2 machines failed/);
+    const config = path.join(folder, 'sim-2.yaml');
+    for (const command of ['refresh', 'destroy']) {
+      const words = [command, '--stack', 'sim-2', '--config-file', config, '--yes', '--skip-preview'];
+      const { exitCode, all } = await execa('pulumi', words, { cwd, env, all: true, reject: false });
+      expect(exitCode, all).toBe(0);
+    }
+  });
 });

@@ -63,3 +63,12 @@ test('more failures than are allowed in all fail a wave that alone would pass', 
     /2 machines failed in all, allowed are 1/,
   );
 });
+
+test('a gate that failed keeps the code that can refresh and delete it', async () => {
+  const code = { __provider: 'exports.handler=()=>1' };
+  const error = await gate.create({ ...inputs([machine('m-1', 'failed')]), ...code }).then(
+    () => undefined,
+    (thrown: unknown) => thrown as { properties: object },
+  );
+  expect(error?.properties).toMatchObject({ verdict: 'failed', ...code });
+});
