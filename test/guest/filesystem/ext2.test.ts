@@ -53,7 +53,8 @@ describe('ext2 writer', () => {
             placed.set(name, data);
             tree.file(name, data);
           }
-          const bytes = blockSize === 1024 ? 8 * mebibyte : 8 * mebibyte;
+          // The journal is 1024 blocks: 4 MiB of large ones.
+          const bytes = (blockSize === 1024 ? 8 : 12) * mebibyte;
           fc.pre([...placed.values()].reduce((sum, data) => sum + data.length, 0) < 5 * mebibyte);
           const file = check(
             renderExt2(tree, { bytes, blockSize, uuid, label: 'test', time: 1_700_000_000, journal }),
