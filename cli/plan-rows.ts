@@ -10,7 +10,7 @@ import { imageFacts } from '../components/rollout/slot-upgrade/image-facts.ts';
 import { recall } from '../components/rollout/slot-upgrade/memory.ts';
 import { isSuccess } from '../components/rollout/slot-upgrade/outcome.ts';
 import { planOf, type MachineMemory } from '../components/rollout/slot-upgrade/plan.ts';
-import type { WaveGateState } from '../components/rollout/wave-gate/args.ts';
+import { broughtBackFrom } from '../components/rollout/wave-gate/seen.ts';
 import type { FleetFile, FleetImage } from '../stacks/fleet-file.ts';
 import type { StateResource } from './stack-state.ts';
 
@@ -130,22 +130,20 @@ export function rowOf(
 
 /** Whether a soak has brought the machine back from that image, and it was not upgraded again since. */
 function wasBroughtBack(state: readonly StateResource[], name: string, sha256: string): boolean {
-  const gates = state.filter(({ type }) => type === 'pulumi-nodejs:dynamic/bootfleet:WaveGate');
-  return gates.some(({ outputs }) =>
-    ((outputs['broughtBack'] ?? []) as WaveGateState['broughtBack']).some(
-      (one) => one.machine === name && one.sha256 === sha256,
-    ),
-  );
+  const type = typeOf('WaveGate');
+  return state.some((one) => one.type === type && broughtBackFrom(one.outputs, name, sha256) !== undefined);
 }
 
 function outputsOf(
   state: readonly StateResource[],
   kind: string,
   name: string,
-): Readonly<Record<string, unknown>> | undefined {
-  return state.find((one) => one.type === `pulumi-nodejs:dynamic/bootfleet:${kind}` && one.name === name)
-    ?.outputs;
+): StateResource['outputs'] | undefined {
+  const type = typeOf(kind);
+  return state.find((one) => one.type === type && one.name === name)?.outputs;
 }
+
+const typeOf = (kind: string): string => `pulumi-nodejs:dynamic/bootfleet:${kind}`;
 
 function refOf({ fs, checksums, signify }: FleetImage): SlotImageRef {
   const file = fs?.resolved ?? '';

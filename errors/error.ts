@@ -87,6 +87,11 @@ export function defineError<F extends Facts>(definition: ErrorDefinition<F>): Er
   return Object.assign(make, { definition });
 }
 
+/** What was thrown, in one sentence: for a place that goes on, and has its own cause and next step. */
+export function summaryOf(thrown: unknown): string {
+  return thrown instanceof BootfleetError ? thrown.summary : (thrown as Error).message;
+}
+
 /** The text a person is shown for anything thrown: an error of ours whole, anything else as the bug it is. */
 export function describeError(thrown: unknown): string {
   if (thrown instanceof BootfleetError) return thrown.message;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { stateFiles } from '../cli/repair/state-file.ts';
 import { describeError } from '../errors/error.ts';
 import { removeLeftLock } from './left-lock.ts';
 import { runStep } from './run-step.ts';
@@ -25,7 +25,7 @@ async function demoDown(): Promise<void> {
 /** Whether the stack `local` was ever made in the local state; with another backend Pulumi itself must say. */
 function hasStack(env: Readonly<Record<string, string>>): boolean {
   if (env['PULUMI_BACKEND_URL'] !== backendUrl({ ...process.env, PULUMI_BACKEND_URL: '' })) return true;
-  return existsSync(join(stateFolder(), '.pulumi', 'stacks', 'bootfleet', 'local.json'));
+  return existsSync(stateFiles(stateFolder(), 'bootfleet', 'local').state);
 }
 
 try {

@@ -1,7 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { namesIfThere } from '../cli/if-there.ts';
+import { backendFolder, stateFiles, type StateFiles } from '../cli/repair/state-file.ts';
 import { runStep } from './run-step.ts';
-import { stateFolder } from './setup/pulumi/backend.ts';
+import { checkout } from './setup/folders.ts';
+import { backendUrl } from './setup/pulumi/backend.ts';
+
+/** Where the state of the demo's stack is kept; undefined when the user's backend keeps it in no files. */
+export function demoState(): StateFiles | undefined {
+  const folder = backendFolder(backendUrl(), checkout, homedir());
+  return folder === undefined ? undefined : stateFiles(folder, 'bootfleet', 'local');
+}
 
 /**
  * Removes the lock that a killed `pulumi` has left on the demo's stack, so that the next one goes on. A lock that
@@ -15,7 +23,7 @@ export async function removeLeftLock(
   bootfleet: (...args: string[]) => [string, ...string[]],
   again: string,
 ): Promise<void> {
-  const locks = join(stateFolder(), '.pulumi', 'locks', 'organization', 'bootfleet', 'local');
-  if (!existsSync(locks) || readdirSync(locks).length === 0) return;
+  const files = demoState();
+  if (files === undefined || (await namesIfThere(files.locks)).length === 0) return;
   await runStep({ name: 'bootfleet repair', command: bootfleet('repair', 'local', '--yes'), env }, again);
 }

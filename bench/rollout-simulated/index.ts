@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { Rollout } from 'bootfleet/components/rollout/rollout';
 import type { RolloutPolicy } from 'bootfleet/components/rollout/policy';
+import { simulatedTarget } from 'bootfleet/components/rollout/slot-upgrade/simulated-target';
 import type { Simulation } from 'bootfleet/components/rollout/slot-upgrade/simulation';
 
 /**
@@ -24,15 +25,7 @@ const servers = Array.from({ length: count }, (_, i) => {
   return {
     name,
     image: 'edge',
-    machine: {
-      cloud: { kind: 'scaleway' as const, zone: 'fr-par-1' },
-      server: name,
-      address: '127.0.0.1',
-      sshPort: 22,
-      hostKey: '',
-      ssh: { user: 'root', keyFile: 'none' },
-      simulated: { ...simulation, ...(fails[name] && { fails: fails[name] }) },
-    },
+    machine: simulatedTarget(name, { ...simulation, ...(fails[name] && { fails: fails[name] }) }),
   };
 });
 

@@ -92,6 +92,11 @@ export interface SlotUpgradeInputs {
   readonly plan?: UpgradePlan | undefined;
 }
 
+/** The arguments once the image's files were looked at. */
+export interface KnownInputs extends SlotUpgradeInputs {
+  readonly found: SlotImageFacts;
+}
+
 /** What is stored: the inputs, how the upgrade ended, and what was last seen running. */
 export interface SlotUpgradeState extends SlotUpgradeInputs, UpgradeReport {
   /** Build, slot and next slot as last seen; by an upgrade or by a refresh. Empty when the machine did not answer. */

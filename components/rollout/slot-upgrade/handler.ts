@@ -1,14 +1,15 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { BootfleetError } from '../../../errors/error.ts';
+import { summaryOf } from '../../../errors/error.ts';
 import { checkFailure } from '../../check-failure.ts';
 import { reportProgress, reportRemark } from '../../progress.ts';
 import { isUnknown } from '../../unknown.ts';
 import { inFlightOf, type InFlight } from '../in-flight.ts';
 import { uninterrupted } from '../interrupt.ts';
-import type { SlotImageFacts, SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
+import type { KnownInputs, SlotImageFacts, SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
 import { changesOf } from './changes.ts';
 import { choose } from './choose.ts';
 import { driftOf } from './drift.ts';
+import { goalOf } from './goal-of.ts';
 import { imageFacts } from './image-facts.ts';
 import { machineOf } from './machine-of.ts';
 import { recall, remember } from './memory.ts';
@@ -98,7 +99,7 @@ export async function read(
     if (drift !== '') await reportRemark(state.resourceUrn, 'warning', `${state.machine}: ${drift}`);
     return { id, props: { ...state, running, drift } };
   } catch (error) {
-    const drift = `it does not answer: ${error instanceof BootfleetError ? error.summary : (error as Error).message}`;
+    const drift = `it does not answer: ${summaryOf(error)}`;
     await reportRemark(state.resourceUrn, 'warning', `${state.machine}: ${drift}`);
     return { id, props: { ...state, running: { build: '', slot: '', nextSlot: '' }, drift } };
   } finally {
@@ -130,7 +131,6 @@ async function upgrade(
   const machine = machineOf(known);
   let ending: ReturnType<typeof endingOf> = 'failed';
   try {
-    const goal = { wanted: found, allowDowngrade: policy.allowDowngrade, onFailure: policy.onFailure };
     const onStep = (text: string): void => {
       reportProgress(inputs.resourceUrn, text);
     };
@@ -138,7 +138,7 @@ async function upgrade(
     const onSeen = (now: Observation): void => {
       seen = now;
     };
-    const report = await runUpgrade(machine, goal, { onStep, onSeen, signal });
+    const report = await runUpgrade(machine, goalOf(known), { onStep, onSeen, signal });
     ending = endingOf(report.outcome);
     const seconds = { wait: Math.round(waited * 1000) / 1000, ...report.seconds };
     await remember(inputs.resourceUrn, name, { ...report, seconds }, seen);
@@ -157,7 +157,7 @@ async function upgrade(
  * @returns undefined when both is so, else why the machine is not started.
  */
 async function windowAndTurn(
-  inputs: SlotUpgradeInputs & { readonly found: SlotImageFacts },
+  inputs: KnownInputs,
   flight: InFlight,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -175,9 +175,7 @@ async function windowAndTurn(
 }
 
 /** One look at the machine. One that does not answer has something to do. */
-async function hasNothingToDo(
-  inputs: SlotUpgradeInputs & { readonly found: SlotImageFacts },
-): Promise<boolean> {
+async function hasNothingToDo(inputs: KnownInputs): Promise<boolean> {
   const machine = machineOf(inputs);
   try {
     const seen = await machine.observe();

@@ -72,14 +72,8 @@ export function memoryOf(
   const other =
     report.outcome === 'upgraded' || report.outcome === 'switched' ? report.from : (before?.other ?? '');
   const architecture = seen?.architecture ?? before?.architecture;
-  const slot = seen && otherSlot(seen);
-  const slotBytes = slot?.bytes ?? before?.slotBytes;
-  const letter =
-    seen?.running === report.slot
-      ? slot?.letter
-      : before?.slot === report.slot
-        ? before.otherSlot
-        : undefined;
+  const slotBytes = (seen && otherSlot(seen)?.bytes) ?? before?.slotBytes;
+  const letter = letterBeside(report.slot, before, seen);
   return {
     build: report.to,
     slot: report.slot,
@@ -93,6 +87,16 @@ export function memoryOf(
     ...(slotBytes !== undefined && { slotBytes }),
     ...(letter !== undefined && { otherSlot: letter }),
   };
+}
+
+/** Letter of the slot beside the given one, as far as what is known is about a machine that runs from that. */
+function letterBeside(
+  slot: string,
+  before: MachineMemory | undefined,
+  seen: Observation | undefined,
+): string | undefined {
+  if (seen?.running === slot) return otherSlot(seen)?.letter;
+  return before?.slot === slot ? before.otherSlot : undefined;
 }
 
 function fileOf(resourceUrn: string, machine: string): string {

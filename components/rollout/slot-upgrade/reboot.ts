@@ -4,7 +4,7 @@ import { bootSlot } from '../../../console/dialogues/openbsd-boot/commands.ts';
 import { watchBoot } from '../../../console/dialogues/boot-outcome/watch-boot.ts';
 import { ConsoleSession } from '../../../console/session.ts';
 import { openTranscript } from '../../../console/transcript/transcript-file.ts';
-import { BootfleetError } from '../../../errors/error.ts';
+import { BootfleetError, summaryOf } from '../../../errors/error.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { MachineTrouble } from './machine.ts';
 import type { Observation, SlotLetter } from './observation.ts';
@@ -52,7 +52,7 @@ export async function rebootAndWatch(
     return await (console ? Promise.race([up, crashed(console, outer, tools)]) : up);
   } catch (error) {
     if (error instanceof MachineTrouble) throw error;
-    const why = error instanceof BootfleetError ? error.summary : (error as Error).message;
+    const why = summaryOf(error);
     throw new MachineTrouble(why, { reachable: false }, { cause: error });
   } finally {
     ended.abort();
@@ -81,7 +81,7 @@ export async function failBackAtPrompt(
       crashed(console, deadline, tools),
     ]);
   } catch (error) {
-    const why = error instanceof BootfleetError ? error.summary : (error as Error).message;
+    const why = summaryOf(error);
     throw new MachineTrouble(why, { reachable: false }, { cause: error });
   } finally {
     ended.abort();
@@ -153,9 +153,7 @@ async function openConsole(
     await session.discardBacklog();
     return session;
   } catch (error) {
-    tools.progress(
-      `no serial console: ${error instanceof BootfleetError ? error.summary : (error as Error).message}`,
-    );
+    tools.progress(`no serial console: ${summaryOf(error)}`);
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
-import { BootfleetError } from '../../../errors/error.ts';
+import { summaryOf } from '../../../errors/error.ts';
+import { HeldLock } from './held-lock.ts';
 import { MachineTrouble, type UpgradeMachine } from './machine.ts';
 import type { Observation } from './observation.ts';
 import type { Outcome, Phase } from './outcome.ts';
@@ -52,16 +53,17 @@ class UpgradeRun {
   readonly #machine: UpgradeMachine;
   readonly #goal: UpgradeGoal;
   readonly #events: UpgradeEvents;
+  readonly #lock: HeldLock;
   readonly #seconds: Partial<Record<Phase, number>> = {};
   #first: Observation | undefined;
   #last: Observation | undefined;
   #bytes = 0;
   #mode = '';
-  #locked = false;
   #brokenLock = '';
 
   constructor(machine: UpgradeMachine, goal: UpgradeGoal, events: UpgradeEvents) {
     this.#machine = machine;
+    this.#lock = new HeldLock(machine);
     this.#goal = goal;
     this.#events = events;
   }
@@ -104,8 +106,7 @@ class UpgradeRun {
       case 'observe':
         return { type: 'observed', seen: this.#saw(await machine.observe()) };
       case 'lock':
-        this.#brokenLock = await machine.lock();
-        this.#locked = true;
+        this.#brokenLock = await this.#lock.take();
         return { type: 'locked' };
       case 'repair':
         await machine.nameNext(command.slot);
@@ -174,10 +175,7 @@ class UpgradeRun {
   }
 
   async #leave(): Promise<void> {
-    if (this.#locked) {
-      // A machine that cannot be reached keeps its lock; it becomes stale, and the next rollout says so.
-      await this.#machine.unlock().catch(() => undefined);
-    }
+    await this.#lock.giveBack();
     await this.#machine.close();
   }
 }
@@ -186,7 +184,7 @@ class UpgradeRun {
 function failureOf(error: unknown): Event {
   if (error instanceof MachineTrouble)
     return { type: 'failure', why: error.message, reachable: error.reachable, undone: error.undone };
-  const why = error instanceof BootfleetError ? error.summary : (error as Error).message;
+  const why = summaryOf(error);
   return { type: 'failure', why, reachable: true };
 }
 

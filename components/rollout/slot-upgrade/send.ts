@@ -7,7 +7,7 @@ import type { SendOptions } from '../../../transfer/delta/send-options.ts';
 import type { Target } from '../../../transfer/target/agent.ts';
 import type { Deadline } from '../../../waiting/deadline.ts';
 import { formatBytes } from '../byte-size.ts';
-import type { SlotImageFacts, SlotUpgradeInputs } from './args.ts';
+import type { KnownInputs } from './args.ts';
 import type { Moved } from './machine.ts';
 import type { Observation } from './observation.ts';
 import type { MachineMeans } from './parse-observation.ts';
@@ -16,7 +16,7 @@ import { isGone } from './reachable.ts';
 
 /** What sending needs of a machine; see `sendToSlot`. */
 export interface SendToSlot {
-  readonly inputs: SlotUpgradeInputs & { readonly found: SlotImageFacts };
+  readonly inputs: KnownInputs;
   readonly slot: string;
   readonly lock: SendOptions['lock'];
   readonly means: MachineMeans;

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
-import type { SlotImageFacts, SlotUpgradeInputs } from './args.ts';
+import type { KnownInputs, SlotImageFacts } from './args.ts';
 import type { Moved, UpgradeMachine } from './machine.ts';
 import { MachineTrouble } from './machine.ts';
 import type { Observation } from './observation.ts';
@@ -29,7 +29,7 @@ const machines = new Map<string, Now>();
 
 /** The machine of a `Simulation`. */
 export function simulatedMachine(
-  { machine, target, found }: SlotUpgradeInputs & { readonly found: SlotImageFacts },
+  { machine, target, found }: KnownInputs,
   { build, transfer = 0, transferUntil, reboot = 0, fails, locks }: Simulation,
 ): UpgradeMachine {
   const now: Now = machines.get(target.server) ?? {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import type { Cloud } from '../../../clouds/cloud.ts';
-import { BootfleetError } from '../../../errors/error.ts';
+import { BootfleetError, summaryOf } from '../../../errors/error.ts';
 import { machineLocked } from '../../../errors/rollout.ts';
 import { connectRemote } from '../../../remote/connect.ts';
 import type { RemoteSession } from '../../../remote/session.ts';
@@ -12,7 +12,7 @@ import type { AgentArguments } from '../../../transfer/target/program.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { relativePath } from '../../relative-path.ts';
 import { healthOf } from '../health/check-health.ts';
-import type { SlotImageFacts, SlotUpgradeInputs } from './args.ts';
+import type { KnownInputs, SlotUpgradeInputs } from './args.ts';
 import { MachineTrouble, type Moved, type UpgradeMachine } from './machine.ts';
 import type { Observation, SlotLetter, Wanted } from './observation.ts';
 import { parseObservation, type MachineMeans } from './parse-observation.ts';
@@ -22,7 +22,7 @@ import { sendToSlot } from './send.ts';
 
 /** What an `SshMachine` is made of. */
 export interface SshMachineOptions {
-  readonly inputs: SlotUpgradeInputs & { readonly found: SlotImageFacts };
+  readonly inputs: KnownInputs;
   readonly stack: string;
   readonly connectCloud: () => Promise<Cloud>;
   readonly progress: (text: string) => void;
@@ -193,7 +193,7 @@ export class SshMachine implements UpgradeMachine {
     const record = seen.slots.find(({ letter }) => letter !== before?.running)?.record;
     if (record?.state === 'complete' && record.sha256 === found.sha256 && seen.next !== before?.running)
       return;
-    const why = error instanceof BootfleetError ? error.summary : (error as Error).message;
+    const why = summaryOf(error);
     throw new MachineTrouble(
       why,
       { reachable: true, undone: seen.next === before?.running },
@@ -221,11 +221,7 @@ export class SshMachine implements UpgradeMachine {
       if (!isGone(error)) throw error;
       await this.#drop();
       if (fresh || deadline.passed) {
-        throw new MachineTrouble(
-          error instanceof BootfleetError ? error.summary : (error as Error).message,
-          { reachable: false },
-          { cause: error },
-        );
+        throw new MachineTrouble(summaryOf(error), { reachable: false }, { cause: error });
       }
       return this.#ask(command, given, deadline);
     }

@@ -1,4 +1,5 @@
 import { choose } from '../slot-upgrade/choose.ts';
+import { HeldLock } from '../slot-upgrade/held-lock.ts';
 import type { UpgradeMachine } from '../slot-upgrade/machine.ts';
 import { MachineTrouble } from '../slot-upgrade/machine.ts';
 import { otherSlot, type Observation, type SlotLetter, type Wanted } from '../slot-upgrade/observation.ts';
@@ -31,24 +32,19 @@ export async function bringBack(
   { why: sick, wanted, before }: Sick,
 ): Promise<BroughtBack> {
   let why = sick;
-  let locked = false;
+  const lock = new HeldLock(machine);
   try {
     const seen = await machine.observe().catch(() => undefined);
     const slot = seen ? slotBefore(seen, wanted) : before;
     if (slot === undefined)
       return { outcome: 'stuck', why: `${why}; ${seen ? 'it has no other slot' : 'it does not answer'}` };
     // The lock lies on the machine: one that does not answer is locked once it runs again.
-    if (seen) {
-      await machine.lock();
-      locked = true;
-    }
+    if (seen) await lock.take();
     for (const by of seen ? (['ssh', 'console'] as const) : (['console'] as const)) {
       try {
         const now = await machine.failBack(slot, by);
         if (now.running === slot) {
-          why = await withoutLoaders(machine, why, locked);
-          locked = true;
-          return { outcome: 'rolled-back', why, seen: now };
+          return { outcome: 'rolled-back', why: await withoutLoaders(machine, why, lock), seen: now };
         }
         why = `${why}; it runs from slot ${now.running}`;
       } catch (error) {
@@ -60,7 +56,7 @@ export async function bringBack(
   } catch (error) {
     return { outcome: 'failed', why: `${why}; ${(error as Error).message}` };
   } finally {
-    if (locked) await machine.unlock().catch(() => undefined);
+    await lock.giveBack();
     await machine.close();
   }
 }
@@ -77,9 +73,9 @@ export function runsWanted(seen: Observation, wanted: Wanted): boolean {
 }
 
 /** Puts the boot loaders back as well; a machine that runs stays brought back when that does not work, and it is said. */
-async function withoutLoaders(machine: UpgradeMachine, why: string, locked: boolean): Promise<string> {
+async function withoutLoaders(machine: UpgradeMachine, why: string, lock: HeldLock): Promise<string> {
   try {
-    if (!locked) await machine.lock();
+    await lock.take();
     await machine.restoreLoaders();
     return why;
   } catch (error) {

@@ -22,6 +22,15 @@ export function hasPassed(olds: WaveGateState | undefined, machine: string, sha2
   return olds?.passed[sha256]?.includes(machine) ?? false;
 }
 
+/** How a soak has brought a machine back from that image; undefined when none did, or it has come to it since. */
+export function broughtBackFrom(
+  olds: Partial<Pick<WaveGateState, 'broughtBack'>> | undefined,
+  machine: string,
+  sha256: string,
+): GateMachine | undefined {
+  return olds?.broughtBack?.find((one) => one.machine === machine && one.sha256 === sha256);
+}
+
 /** The machines' names by the image that they run. */
 export function byImage(
   machines: readonly Pick<GateMachine, 'machine' | 'sha256'>[],

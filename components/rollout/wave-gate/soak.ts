@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BootfleetError } from '../../../errors/error.ts';
+import { summaryOf } from '../../../errors/error.ts';
 import { inParallel } from '../../../waiting/in-parallel.ts';
+import { machinesAtOnce } from './one-machine.ts';
 
 /** What a soak needs. */
 export interface SoakOptions {
@@ -17,8 +18,6 @@ export interface SoakOptions {
   readonly onProgress: (secondsLeft: number) => void;
 }
 
-/** Machines looked at at the same time: enough for a wave of hundreds, few enough for the sockets of one process. */
-const atOnce = 20;
 /** Least seconds between two rounds. */
 const round = 2;
 
@@ -46,11 +45,11 @@ async function lookAtAll(
   last: boolean,
   sick: Map<string, string>,
 ): Promise<void> {
-  await inParallel(machines, atOnce, async (machine) => {
+  await inParallel(machines, machinesAtOnce, async (machine) => {
     try {
       await check(machine, last);
     } catch (error) {
-      sick.set(machine, error instanceof BootfleetError ? error.summary : (error as Error).message);
+      sick.set(machine, summaryOf(error));
     }
   });
 }

@@ -4,10 +4,7 @@ import { machineOf } from '../slot-upgrade/machine-of.ts';
 import { recall, rememberSeen } from '../slot-upgrade/memory.ts';
 import type { GateMachine, WaveGateInputs } from './args.ts';
 import { bringBack } from './bring-back.ts';
-import { inputsOfMachine } from './one-machine.ts';
-
-/** Sick machines brought back at the same time: they help nobody where they are. */
-const atOnce = 20;
+import { inputsOfMachine, machinesAtOnce } from './one-machine.ts';
 
 /** Brings sick machines back to their old slots, unless they are to be held. */
 export function treat(
@@ -15,7 +12,7 @@ export function treat(
   machines: readonly GateMachine[],
   sick: ReadonlyMap<string, string>,
 ): Promise<GateMachine[]> {
-  return inParallel(machines, atOnce, async (one): Promise<GateMachine> => {
+  return inParallel(machines, machinesAtOnce, async (one): Promise<GateMachine> => {
     const why = sick.get(one.machine);
     if (why === undefined) return one;
     if (inputs.policy.onFailure === 'hold') return { ...one, outcome: 'held', why };

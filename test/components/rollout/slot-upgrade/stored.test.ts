@@ -9,6 +9,7 @@ import {
 } from '../../../../components/rollout/slot-upgrade/stored/form.ts';
 import { unknownValue } from '../../../../components/unknown.ts';
 import * as stored from '../../../../components/rollout/slot-upgrade/stored/handler.ts';
+import { simulatedTarget } from '../../../../components/rollout/slot-upgrade/simulated-target.ts';
 
 let folder: string;
 let before: string | undefined;
@@ -30,15 +31,7 @@ async function given(name: string, machine = 'm-1'): Promise<OpenInputs> {
   return {
     rollout: `demo ${machine}`,
     machine,
-    target: {
-      cloud: { kind: 'scaleway', zone: 'fr-par-1' },
-      server: `server of ${machine}`,
-      address: '127.0.0.1',
-      sshPort: 22,
-      hostKey: '',
-      ssh: { user: 'root', keyFile: 'none' },
-      simulated: { build: '20261120_0900' },
-    },
+    target: simulatedTarget(`server of ${machine}`, { build: '20261120_0900' }),
     image: { fs, checksums: [] },
     wave: { number: 1, name: 'canary' },
     skip: '',

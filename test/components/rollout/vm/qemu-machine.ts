@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import type { Cloud, PowerState } from '../../../../clouds/cloud.ts';
-import type { MachineRef, SlotUpgradeInputs } from '../../../../components/rollout/slot-upgrade/args.ts';
+import type { KnownInputs, MachineRef } from '../../../../components/rollout/slot-upgrade/args.ts';
 import type { UpgradeReport } from '../../../../components/rollout/slot-upgrade/run.ts';
 import type { RolloutPolicy } from '../../../../components/rollout/policy.ts';
 import type { ConsoleTransport } from '../../../../console/transport.ts';
@@ -147,10 +147,7 @@ export class QemuMachine {
     };
   }
 
-  inputs(
-    image: TestImage,
-    policy: RolloutPolicy = {},
-  ): Promise<SlotUpgradeInputs & { found: NonNullable<SlotUpgradeInputs['found']> }> {
+  inputs(image: TestImage, policy: RolloutPolicy = {}): Promise<KnownInputs> {
     return upgradeInputs(this.order(image, policy));
   }
 

@@ -1,5 +1,6 @@
 import type { Cloud } from '../../../../clouds/cloud.ts';
-import type { MachineRef, SlotUpgradeInputs } from '../../../../components/rollout/slot-upgrade/args.ts';
+import type { KnownInputs, MachineRef } from '../../../../components/rollout/slot-upgrade/args.ts';
+import { goalOf } from '../../../../components/rollout/slot-upgrade/goal-of.ts';
 import { imageFacts } from '../../../../components/rollout/slot-upgrade/image-facts.ts';
 import { runUpgrade, type UpgradeReport } from '../../../../components/rollout/slot-upgrade/run.ts';
 import { SshMachine } from '../../../../components/rollout/slot-upgrade/ssh-machine.ts';
@@ -15,12 +16,7 @@ export interface UpgradeOrder {
 }
 
 /** The inputs that the resource `SlotUpgrade` would have. */
-export async function upgradeInputs({
-  machine,
-  target,
-  image,
-  policy,
-}: UpgradeOrder): Promise<SlotUpgradeInputs & { found: NonNullable<SlotUpgradeInputs['found']> }> {
+export async function upgradeInputs({ machine, target, image, policy }: UpgradeOrder): Promise<KnownInputs> {
   const ref = { fs: image.fs, checksums: [`${image.fs}.cksum`] };
   const resourceUrn = `urn:pulumi:vm::test::pulumi-nodejs:dynamic/bootfleet:SlotUpgrade::${machine}`;
   return {
@@ -41,7 +37,7 @@ export async function machineOfOrder(
   order: UpgradeOrder,
   cloud: Cloud,
   { signal, onStep }: { signal?: AbortSignal | undefined; onStep: (text: string) => void },
-): Promise<{ machine: SshMachine; inputs: Awaited<ReturnType<typeof upgradeInputs>> }> {
+): Promise<{ machine: SshMachine; inputs: KnownInputs }> {
   const inputs = await upgradeInputs(order);
   const machine = new SshMachine({
     inputs,
@@ -60,6 +56,5 @@ export async function upgradeMachine(
   events: Parameters<typeof machineOfOrder>[2],
 ): Promise<UpgradeReport> {
   const { machine, inputs } = await machineOfOrder(order, cloud, events);
-  const { allowDowngrade, onFailure } = inputs.policy;
-  return runUpgrade(machine, { wanted: inputs.found, allowDowngrade, onFailure }, events);
+  return runUpgrade(machine, goalOf(inputs), events);
 }

@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import type { KnownInputs } from '../../../../components/rollout/slot-upgrade/args.ts';
+import { goalOf } from '../../../../components/rollout/slot-upgrade/goal-of.ts';
 import { imageFacts } from '../../../../components/rollout/slot-upgrade/image-facts.ts';
 import { machineOf } from '../../../../components/rollout/slot-upgrade/machine-of.ts';
 import { recall, remember } from '../../../../components/rollout/slot-upgrade/memory.ts';
 import type { Observation } from '../../../../components/rollout/slot-upgrade/observation.ts';
 import { runUpgrade } from '../../../../components/rollout/slot-upgrade/run.ts';
+import { simulatedTarget } from '../../../../components/rollout/slot-upgrade/simulated-target.ts';
 import type { Simulation } from '../../../../components/rollout/slot-upgrade/simulation.ts';
 import { upgradePolicy } from '../../../../components/rollout/upgrade-policy.ts';
 import { resolvePolicy } from '../../../../components/rollout/policy.ts';
@@ -32,10 +35,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function inputsOf(
-  one: GateMachine,
-  fails?: Simulation['fails'],
-): Promise<Parameters<typeof machineOf>[0]> {
+async function inputsOf(one: GateMachine, fails?: Simulation['fails']): Promise<KnownInputs> {
   if (!one.target) throw new Error('no target');
   return {
     rollout: 'demo',
@@ -53,27 +53,15 @@ async function inputsOf(
 /** A machine whose upgrade has succeeded. */
 async function upgraded(fails?: Simulation['fails']): Promise<GateMachine> {
   const machine = `m-${++count}`;
-  const target = {
-    cloud: { kind: 'scaleway' as const, zone: 'fr-par-1' },
-    server: machine,
-    address: '127.0.0.1',
-    sshPort: 22,
-    hostKey: '',
-    ssh: { user: 'root', keyFile: 'none' },
-    simulated: simulation,
-  };
+  const target = simulatedTarget(machine, simulation);
   const made = { machine, target, image, sha256: '', outcome: 'upgraded' as const, why: '', transcript: '' };
   const inputs = await inputsOf(made, fails);
   let seen: Observation | undefined;
-  const report = await runUpgrade(
-    machineOf(inputs),
-    { wanted: inputs.found, allowDowngrade: false, onFailure: 'rollback' },
-    {
-      onSeen: (now) => {
-        seen = now;
-      },
+  const report = await runUpgrade(machineOf(inputs), goalOf(inputs), {
+    onSeen: (now) => {
+      seen = now;
     },
-  );
+  });
   expect(report.outcome).toBe('upgraded');
   await remember(urn, machine, report, seen);
   return { ...made, target: inputs.target, sha256: inputs.found.sha256 };
