@@ -1,23 +1,20 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
-import path from 'node:path';
 import type { Cloud } from '../../../clouds/cloud.ts';
 import { BootfleetError, summaryOf } from '../../../errors/error.ts';
 import { machineLocked } from '../../../errors/rollout.ts';
-import { connectRemote } from '../../../remote/connect.ts';
-import type { RemoteSession } from '../../../remote/session.ts';
 import type { ConfirmedImage } from '../../../transfer/delta/send-image.ts';
-import { askAgent, type Target } from '../../../transfer/target/agent.ts';
+import type { askAgent } from '../../../transfer/target/agent.ts';
 import type { AgentArguments } from '../../../transfer/target/program.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { relativePath } from '../../relative-path.ts';
 import { healthOf } from '../health/check-health.ts';
 import type { KnownInputs, SlotUpgradeInputs } from './args.ts';
+import { MachineConnection } from './machine-connection.ts';
 import { MachineTrouble, type Moved, type UpgradeMachine } from './machine.ts';
 import type { Observation, SlotLetter, Wanted } from './observation.ts';
 import { parseObservation, type MachineMeans } from './parse-observation.ts';
 import { failBackAtPrompt, rebootAndWatch, type RebootTools } from './reboot.ts';
-import { isGone } from './reachable.ts';
 import { sendToSlot } from './send.ts';
 
 /** What an `SshMachine` is made of. */
@@ -34,8 +31,8 @@ export interface SshMachineOptions {
 export class SshMachine implements UpgradeMachine {
   readonly #options: SshMachineOptions;
   readonly #deadlines: SlotUpgradeInputs['policy']['deadlines'];
+  readonly #connection: MachineConnection;
   readonly #lock: { id: string; owner: string; host: string };
-  #session: RemoteSession | undefined;
   #confirmed: ConfirmedImage | undefined;
   #seen: Observation | undefined;
   #means: MachineMeans = { unpacks: false, hashRate: 20e6 };
@@ -44,6 +41,7 @@ export class SshMachine implements UpgradeMachine {
   constructor(options: SshMachineOptions) {
     this.#options = options;
     this.#deadlines = options.inputs.policy.deadlines;
+    this.#connection = new MachineConnection(options.inputs);
     // The same checkout takes its own lock back at once; anybody else waits until it is stale.
     const id = createHash('sha256')
       .update(`${os.hostname()}\n${process.cwd()}\n${options.stack}`)
@@ -102,8 +100,8 @@ export class SshMachine implements UpgradeMachine {
       signal,
       progress,
       onWire,
-      connect: async (deadline) => this.#target(await this.#connect(deadline)),
-      drop: () => this.#drop(),
+      connect: (deadline) => this.#connection.target(deadline),
+      drop: () => this.#connection.drop(),
     });
     this.#confirmed = sent.confirmed;
     return sent.moved;
@@ -143,7 +141,7 @@ export class SshMachine implements UpgradeMachine {
       target: inputs.target,
       checks: inputs.policy.health,
       deadline: Deadline.after(this.#deadlines.health),
-      session: (deadline) => this.#connect(deadline),
+      session: (deadline) => this.#connection.session(deadline),
       cloud: connectCloud,
       progress,
     });
@@ -156,7 +154,7 @@ export class SshMachine implements UpgradeMachine {
   async failBack(slot: SlotLetter, by: 'ssh' | 'console'): Promise<Observation> {
     const deadline = Deadline.after(this.#deadlines.failBack);
     if (by === 'console') {
-      await this.#drop();
+      await this.#connection.drop();
       await failBackAtPrompt(this.#tools(), slot, deadline);
       await this.nameNext(slot);
       return this.#observe(deadline);
@@ -179,12 +177,12 @@ export class SshMachine implements UpgradeMachine {
   async close(): Promise<void> {
     await this.#confirmed?.abandon().catch(() => undefined);
     this.#confirmed = undefined;
-    await this.#drop();
+    await this.#connection.drop();
   }
 
   /** After a connection that broke behind the release: the machine finishes by itself; it is asked how that went. */
   async #howItEnded(error: unknown): Promise<void> {
-    await this.#drop();
+    await this.#connection.drop();
     const { found } = this.#options.inputs;
     const before = this.#seen;
     const seen = await this.#observe(Deadline.after(this.#deadlines.failBack)).catch((gone: unknown) => {
@@ -208,54 +206,8 @@ export class SshMachine implements UpgradeMachine {
     return seen;
   }
 
-  /** Asks the agent; once more over a new connection when the old one had died meanwhile. */
-  async #ask(
-    command: string,
-    given: AgentArguments,
-    deadline = Deadline.after(this.#deadlines.contact),
-  ): ReturnType<typeof askAgent> {
-    const fresh = this.#session === undefined;
-    try {
-      return await askAgent(this.#target(await this.#connect(deadline)), command, given, deadline);
-    } catch (error) {
-      if (!isGone(error)) throw error;
-      await this.#drop();
-      if (fresh || deadline.passed) {
-        throw new MachineTrouble(summaryOf(error), { reachable: false }, { cause: error });
-      }
-      return this.#ask(command, given, deadline);
-    }
-  }
-
-  async #connect(deadline: Deadline): Promise<RemoteSession> {
-    if (this.#session) return this.#session;
-    const { machine, target } = this.#options.inputs;
-    const session = await connectRemote({
-      target: {
-        machine,
-        host: target.address,
-        port: target.sshPort,
-        user: target.ssh.user,
-        keyFile: path.resolve(target.ssh.keyFile),
-      },
-      deadline,
-      ...(target.hostKey !== '' && { hostKey: target.hostKey }),
-    });
-    void session.closed.then(() => {
-      if (this.#session === session) this.#session = undefined;
-    });
-    this.#session = session;
-    return session;
-  }
-
-  async #drop(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    await session?.close();
-  }
-
-  #target(session: RemoteSession): Target {
-    return { machine: this.#options.inputs.machine, session };
+  #ask(command: string, given: AgentArguments, deadline?: Deadline): ReturnType<typeof askAgent> {
+    return this.#connection.ask(command, given, deadline ?? Deadline.after(this.#deadlines.contact));
   }
 
   #tools(): RebootTools {
@@ -266,7 +218,7 @@ export class SshMachine implements UpgradeMachine {
       stack,
       cloud: connectCloud,
       progress,
-      drop: () => this.#drop(),
+      drop: () => this.#connection.drop(),
       observe: (deadline) => this.#observe(deadline),
       onTranscript: (file) => {
         this.#transcript = file;
