@@ -1,3 +1,4 @@
+import { summaryOf } from '../../../errors/error.ts';
 import { choose } from '../slot-upgrade/choose.ts';
 import { HeldLock } from '../slot-upgrade/held-lock.ts';
 import type { UpgradeMachine } from '../slot-upgrade/machine.ts';
@@ -48,13 +49,13 @@ export async function bringBack(
         }
         why = `${why}; it runs from slot ${now.running}`;
       } catch (error) {
-        why = `${why}; ${(error as Error).message}`;
+        why = `${why}; ${summaryOf(error)}`;
         if (error instanceof MachineTrouble && error.reachable) continue;
       }
     }
     return { outcome: 'stuck', why };
   } catch (error) {
-    return { outcome: 'failed', why: `${why}; ${(error as Error).message}` };
+    return { outcome: 'failed', why: `${why}; ${summaryOf(error)}` };
   } finally {
     await lock.giveBack();
     await machine.close();
@@ -79,6 +80,6 @@ async function withoutLoaders(machine: UpgradeMachine, why: string, lock: HeldLo
     await machine.restoreLoaders();
     return why;
   } catch (error) {
-    return `${why}; its boot loaders could not be put back: ${(error as Error).message}`;
+    return `${why}; its boot loaders could not be put back: ${summaryOf(error)}`;
   }
 }

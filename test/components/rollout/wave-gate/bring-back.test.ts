@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { machineLocked } from '../../../../errors/rollout.ts';
 import { MachineTrouble, type UpgradeMachine } from '../../../../components/rollout/slot-upgrade/machine.ts';
 import { bringBack } from '../../../../components/rollout/wave-gate/bring-back.ts';
 import { digestOf, observation, onNew } from '../slot-upgrade/observations.ts';
@@ -91,6 +92,12 @@ describe('a machine that turned sick during its soak', () => {
     const { machine: one, calls } = machine({ lock: () => Promise.reject(new Error('held by ann')) });
     expect(await bringBack(one, sick())).toEqual({ outcome: 'failed', why: 'sick; held by ann' });
     expect(calls).not.toContain('failBack d ssh');
+  });
+
+  test('says what went wrong in one sentence, not with the next step of another error', async () => {
+    const held = machineLocked({ machine: 'm-1', holder: 'owner=ann' });
+    const { machine: one } = machine({ lock: () => Promise.reject(held) });
+    expect((await bringBack(one, sick())).why).toBe(`sick; ${held.summary}`);
   });
 
   test('stays brought back when its boot loaders cannot be put back, and it is said', async () => {
