@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { load } from 'js-yaml';
+import { endLeftProcesses, leftProcesses } from '../components/left-by-engine.ts';
 import { projectMissing, stateElsewhere, stateLocked } from '../errors/state.ts';
 import { backendUrl } from '../scripts/setup/pulumi/backend.ts';
 import { defineCommand } from './command.ts';
@@ -21,12 +22,13 @@ export const command = defineCommand({
 files, is empty or cut short, because a command was killed, the disk was full or the machine crashed. Shows what is
 broken and the newest earlier state that is whole, with its time and number of resources. With --yes it takes the
 broken one's place, which is kept beside it. What the lost step had made is found again by the next pulumi up.
-Removes, with --yes, the lock of a command whose process is gone ("the stack is currently locked"). Refuses while a
-command of Pulumi holds the lock, or one on another machine may.`,
+Removes, with --yes, the lock of a command whose process is gone ("the stack is currently locked"), and ends the
+processes that a killed command has left idle. Refuses while a command of Pulumi holds the lock, or one on another
+machine may.`,
   options: {
     yes: { says: 'do it; without, nothing is changed' },
     json: {
-      says: '{ stack, file, whole, broken, restore: { file, time, resources }, keptAs, repaired, locks }',
+      says: '{ stack, file, whole, broken, restore: { file, time, resources }, keptAs, repaired, locks, processes }',
     },
   },
   after: 'Exit status: 0 when all is in order, or is again; 1 when something is not and --yes was not given.',
@@ -41,7 +43,10 @@ command of Pulumi holds the lock, or one on another machine may.`,
     const found = await diagnose(stack, files);
     const aside = setAsideNames(files, found, new Date());
     const whole = found.state === undefined && found.note === undefined;
-    const repaired = !(whole && locks.length === 0) && values.yes;
+    const project = { folder: process.cwd(), backend: backendUrl() };
+    const idle = leftProcesses(project);
+    const inOrder = whole && locks.length === 0 && idle.length === 0;
+    const repaired = !inOrder && values.yes;
     if (repaired && !whole) {
       await restore(files, found, aside);
       const after = await diagnose(stack, files);
@@ -50,9 +55,10 @@ command of Pulumi holds the lock, or one on another machine may.`,
     }
     // Each lock has a name of its own: none that somebody takes meanwhile is removed.
     if (repaired) await Promise.all(locks.map(({ file }) => rm(file, { force: true })));
-    if (values.json) printJson({ stack, ...report(files, found, aside), whole, repaired, locks });
-    else for (const line of describe(stack, files, found, aside, repaired, locks)) printLine(line);
-    return (whole && locks.length === 0) || repaired ? 0 : 1;
+    const left = { locks, processes: repaired ? endLeftProcesses(project) : idle };
+    if (values.json) printJson({ stack, ...report(files, found, aside), whole, repaired, ...left });
+    else for (const line of describe(stack, files, found, aside, repaired, left)) printLine(line);
+    return inOrder || repaired ? 0 : 1;
   },
 });
 
@@ -88,6 +94,13 @@ function report(files: StateFiles, { state, note, content }: Diagnosis, aside: S
   };
 }
 
+/** What commands that were killed have left beside the state. */
+export interface Left {
+  readonly locks: readonly Lock[];
+  /** Their numbers. */
+  readonly processes: readonly number[];
+}
+
 /** What is told to a person. Pure. */
 export function describe(
   stack: string,
@@ -95,7 +108,7 @@ export function describe(
   { state, note, content }: Diagnosis,
   aside: SetAside,
   repaired: boolean,
-  locks: readonly Lock[],
+  { locks, processes }: Left,
 ): string[] {
   const lines: string[] = [];
   const tense = repaired ? 'Was' : 'Would be';
@@ -120,6 +133,11 @@ export function describe(
     lines.push(
       `A command that was ended has left its lock on stack ${stack}: ${holder}.`,
       `${tense} removed: the lock.`,
+    );
+  if (processes.length > 0)
+    lines.push(
+      `A command that was ended has left processes that wait for it in vain: ${processes.join(', ')}.`,
+      `${tense} ended: these processes.`,
     );
   if (lines.length === 1) return lines;
   if (repaired) return [...lines, `Go on with: pulumi up --stack ${stack}`];

@@ -1,5 +1,5 @@
 import { connect } from 'node:http2';
-import { endOrphanedLanguageHost } from './language-host.ts';
+import { endLeftProcesses } from './left-by-engine.ts';
 
 /** Milliseconds until an engine that closed the line is tried once more. */
 const again = 200;
@@ -7,7 +7,7 @@ const again = 200;
 /**
  * Ends this process at once when Pulumi's engine is gone: a `pulumi` that was killed cannot end its providers, and one
  * that went on typing on a console would meet the next `pulumi up` there. What it was doing is left as by a kill of
- * its own, which everything in bootfleet is made for. The engine's language host, which would stay for minutes, goes too.
+ * its own, which everything in bootfleet is made for. What else the engine has started and left goes too.
  *
  * The engine serves gRPC, which is HTTP/2: an idle session to it ends exactly when the engine does. It does not keep
  * this process alive.
@@ -41,6 +41,6 @@ export function endWithEngine(
 }
 
 function endNow(address: string): void {
-  endOrphanedLanguageHost(address);
+  endLeftProcesses({ engine: address });
   process.kill(process.pid, 'SIGKILL');
 }

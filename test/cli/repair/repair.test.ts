@@ -123,9 +123,10 @@ describe('what a person is told', () => {
   };
   const where = stateFiles('/s', 'bootfleet', 'local');
   const aside = setAsideNames(where, { state }, at);
+  const none = { locks: [], processes: [] };
 
   test('before', () => {
-    expect(told('local', where, { state }, aside, false, [])).toEqual([
+    expect(told('local', where, { state }, aside, false, none)).toEqual([
       'The state of stack local is empty: /s/.pulumi/stacks/bootfleet/local.json',
       'Would be restored: local.json.bak, saved 2026-11-21T10:00:01Z, 4 resources.',
       'Would be kept: the broken one, as local.json.broken-20261121T130509Z.',
@@ -135,7 +136,7 @@ describe('what a person is told', () => {
 
   test('afterwards, with a lock of a command that is gone', () => {
     const lock = { file: '/l', holder: 'me', process: 'gone' } as const;
-    const lines = told('local', where, { state }, aside, true, [lock]);
+    const lines = told('local', where, { state }, aside, true, { ...none, locks: [lock] });
     expect(lines[1]).toBe('Was restored: local.json.bak, saved 2026-11-21T10:00:01Z, 4 resources.');
     expect(lines.slice(-3)).toEqual([
       'A command that was ended has left its lock on stack local: me.',
@@ -144,18 +145,21 @@ describe('what a person is told', () => {
     ]);
   });
 
-  test('of a lock alone', () => {
-    const lock = { file: '/l', holder: 'me', process: 'gone' } as const;
-    expect(told('local', where, { content: { time: '', resources: 3 } }, {}, false, [lock])).toEqual([
+  test('of a lock and processes alone', () => {
+    const locks = [{ file: '/l', holder: 'me', process: 'gone' } as const];
+    const left = { locks, processes: [17, 19] };
+    expect(told('local', where, { content: { time: '', resources: 3 } }, {}, false, left)).toEqual([
       'The state of stack local is whole: never used, 3 resources.',
       'A command that was ended has left its lock on stack local: me.',
       'Would be removed: the lock.',
+      'A command that was ended has left processes that wait for it in vain: 17, 19.',
+      'Would be ended: these processes.',
       'Nothing was changed. To do it: bootfleet repair local --yes',
     ]);
   });
 
   test('of a state that is whole', () => {
-    expect(told('local', where, { content: { time: '', resources: 0 } }, {}, false, [])).toEqual([
+    expect(told('local', where, { content: { time: '', resources: 0 } }, {}, false, none)).toEqual([
       'The state of stack local is whole: never used, 0 resources.',
     ]);
   });
