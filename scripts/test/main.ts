@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { checkout } from '../setup/folders.ts';
 import { type Count, countCheck, countVitest, lastLine, sum, type VitestReport } from './count.ts';
+import { type FailureReport, failures } from './failures.ts';
 
 /**
  * `npm test` after set-up: types, lint, and the test projects of vitest.config.ts; first what is quick, then what starts
- * virtual machines. Everything runs even when something fails before; the last line counts.
+ * virtual machines. Everything runs even when something fails before. At the end is said again which tests failed; the last line counts.
  *
  * Arguments name the parts to run; none means all. Example: `npm test -- types unit`.
  */
@@ -26,11 +27,13 @@ for (const name of wanted) {
 const chosen = new Set(wanted.length === 0 ? known : wanted);
 
 const counts = new Map<string, Count>();
+const failed: string[] = [];
 await Promise.all([runChecks(), runProjects('unit')]);
 // Together, so that vitest keeps both processors busy to the end.
 await runProjects('machines', 'e2e');
 
 process.stdout.write('\n');
+for (const line of failed) process.stdout.write(`failed: ${line}\n`);
 for (const [name, count] of counts) process.stdout.write(`${name}: ${lastLine(count)}\n`);
 const all = sum([...counts.values()]);
 process.stdout.write(`${lastLine(all)}\n`);
@@ -43,14 +46,14 @@ async function runChecks(): Promise<void> {
 }
 
 async function run(name: string, args: readonly string[]): Promise<number | undefined> {
-  const { exitCode, failed } = await execa(join(checkout, 'node_modules', '.bin', name), args, {
+  const { exitCode, failed: broken } = await execa(join(checkout, 'node_modules', '.bin', name), args, {
     cwd: checkout,
     stdin: 'ignore',
     stdout: 'inherit',
     stderr: 'inherit',
     reject: false,
   });
-  return failed ? (exitCode ?? 1) : 0;
+  return broken ? (exitCode ?? 1) : 0;
 }
 
 /** Runs those of the projects that were chosen, in one vitest. */
@@ -64,7 +67,8 @@ async function runProjects(...names: readonly string[]): Promise<void> {
     const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
     const status = await run('vitest', ['run', ...named, ...reports]);
     const text = await readFile(file, 'utf8').catch(() => undefined);
-    const report = text === undefined ? undefined : (JSON.parse(text) as VitestReport);
+    const report = text === undefined ? undefined : (JSON.parse(text) as VitestReport & FailureReport);
+    if (report !== undefined) failed.push(...failures(report, checkout));
     counts.set(projects.join(' and '), countVitest(report, status));
   } finally {
     await rm(folder, { recursive: true, force: true });
