@@ -21,6 +21,8 @@ export default defineConfig({
           exclude: ['test/e2e/**', '**/*.vm.test.ts'],
           // Milliseconds each; the limit only has to tell a hang from a busy machine.
           testTimeout: 30_000,
+          // Vitest's own limit of one second is too little beside a type checker and a linter on two processors.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {
@@ -30,6 +32,7 @@ export default defineConfig({
           exclude: ['test/e2e/**'],
           maxWorkers: 2,
           testTimeout: 180_000,
+          expect: { poll: { timeout: 15_000 } },
           hookTimeout: 300_000,
         },
       },

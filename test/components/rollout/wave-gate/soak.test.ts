@@ -70,8 +70,12 @@ describe('a soak', () => {
 
   test('tells how much is left', async () => {
     const left: number[] = [];
-    await soak(options({ onProgress: (seconds) => left.push(seconds) }));
-    expect(left[0]).toBeGreaterThan(0.03);
+    const told = { onProgress: (seconds: number): unknown => left.push(seconds) };
+    await soak(options({ ...told, length: 100, check: () => Promise.reject(new Error('down')) }));
+    expect(left).toHaveLength(1);
+    expect(left[0]).toBeGreaterThan(90);
+    await soak(options(told));
+    expect(left[1]).toBeLessThanOrEqual(0.05);
     expect(left.at(-1)).toBe(0);
   });
 });
