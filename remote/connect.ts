@@ -6,7 +6,7 @@ import type { Deadline } from '../waiting/deadline.ts';
 import { fingerprint, hostKeyText, parseHostKey, sameHostKey, signatureAlgorithms } from './host-key.ts';
 import { readKey } from './key-file.ts';
 import { type RemoteSession, SshSession } from './session.ts';
-import { openSpeakingSocket, silenceAllowed, SilentServer } from './speaking-socket.ts';
+import { CutShort, openSpeakingSocket, silenceAllowed, SilentServer } from './speaking-socket.ts';
 
 /**
  * Ciphers, best first. AES-GCM where the server has it; else ChaCha20, and only then AES in counter mode, which needs a
@@ -63,20 +63,23 @@ export async function connectRemote(options: ConnectOptions): Promise<RemoteSess
   const { target, deadline } = options;
   const privateKey = await readKey(target.keyFile);
   let silences = 0;
+  let last: string | undefined;
   for (;;) {
     try {
       return await attempt(options, privateKey, silences);
     } catch (error) {
       if (error instanceof BootfleetError) throw error;
       if (error instanceof SilentServer) silences += 1;
-      const reason = reasonOf(error);
+      // The attempt that the deadline has ended says nothing of the machine; the one before it does.
+      const reason = error instanceof CutShort && last !== undefined ? last : reasonOf(error);
+      last = reason;
       if (deadline.left <= (options.every ?? 1) * 1000 || deadline.passed) {
         const seconds = Math.round(deadline.length / 1000);
         throw sshUnreachable({
           machine: target.machine,
           address: addressText(target),
           seconds,
-          last: reason,
+          last,
         });
       }
       options.onRetry?.(reason);
@@ -95,8 +98,9 @@ async function attempt(
 ): Promise<RemoteSession> {
   const { target, hostKey, deadline } = options;
   const expected = hostKey === undefined ? undefined : parseHostKey(hostKey);
-  const timeout = Math.max(1, Math.min((options.attemptTimeout ?? 30) * 1000, deadline.left));
-  const silence = silenceAllowed(silences, (options.silence ?? 2) * 1000, timeout);
+  const most = (options.attemptTimeout ?? 30) * 1000;
+  const timeout = Math.max(1, Math.min(most, deadline.left));
+  const silence = silenceAllowed(silences, (options.silence ?? 2) * 1000, most);
   const { host, port } = target;
   const sock = await openSpeakingSocket({ host, port, silence, signal: deadline.signal });
   const client = new ssh2.Client();
@@ -110,7 +114,7 @@ async function attempt(
     reject(new Error('connection closed'));
   });
   const stop = (): void => {
-    reject(new Error('interrupted or out of time'));
+    reject(new CutShort());
   };
   const { signal } = deadline;
   signal.addEventListener('abort', stop);

@@ -12,6 +12,13 @@ export interface SpeakingSocketOptions {
 /** Nothing came over a connection in time, or there was none. */
 export class SilentServer extends Error {}
 
+/** An attempt that was ended from outside: what it met is not known. */
+export class CutShort extends Error {
+  constructor() {
+    super('interrupted or out of time');
+  }
+}
+
 /**
  * A TCP connection to a server that has begun to speak, as SSH servers do at once (RFC 4253, 4.2). What it said is still
  * to be read.
@@ -20,7 +27,7 @@ export class SilentServer extends Error {}
  * they are repeated after twice the time each time (RFC 6298, 5.5), by this computer or by whatever forwards the port and
  * has taken the connection already. A new one gets through at once.
  *
- * @throws SilentServer, or an Error that says why: refused, reset, interrupted.
+ * @throws SilentServer, CutShort, or an Error that says why: refused, reset.
  */
 export function openSpeakingSocket({ host, port, silence, signal }: SpeakingSocketOptions): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
@@ -30,7 +37,7 @@ export function openSpeakingSocket({ host, port, silence, signal }: SpeakingSock
     reject(new SilentServer(`no word from the server in ${silence / 1000} s`));
   }, silence);
   const stop = (): void => {
-    reject(new Error('interrupted or out of time'));
+    reject(new CutShort());
   };
   const speaks = (): void => {
     if (socket.readableLength > 0) resolve(socket);

@@ -29,7 +29,7 @@ function open(answer?: (line: string) => string): {
 test('success and failure are watched together; the failure becomes its error', async () => {
   const { line, session } = open();
   const failure = { name: 'panic', match: /panic: (\w+)/, failure: () => new Error('it panicked') };
-  const wait = session.expect([prompt, failure], { deadline: Deadline.after(5), doing: 'waiting' });
+  const wait = session.expect([prompt, failure], { deadline: Deadline.after(20), doing: 'waiting' });
   line.say('pan');
   line.say('ic: oops\r\niPXE>');
   await expect(wait).rejects.toThrow('it panicked');
@@ -48,20 +48,20 @@ test('a time-out tells what was awaited and the last screen', async () => {
 test('a line that is dropped ends the wait at once, with the screen', async () => {
   const { line, session } = open();
   line.say('hello');
-  const wait = session.expect([prompt], { deadline: Deadline.after(5), doing: 'waiting' });
+  const wait = session.expect([prompt], { deadline: Deadline.after(20), doing: 'waiting' });
   line.drop('connection lost');
   await expect(wait).rejects.toThrow(
     /BF1304: edge-1: waiting: the console ended \(connection lost\)[^]*\| hello/,
   );
-  await expect(session.expect([prompt], { deadline: Deadline.after(5), doing: 'again' })).rejects.toThrow(
+  await expect(session.expect([prompt], { deadline: Deadline.after(20), doing: 'again' })).rejects.toThrow(
     /BF1304/,
   );
 });
 
 test('a typed line is entered, and its answer is for the next wait', async () => {
   const { line, session } = open((command) => `you said ${command}\r\niPXE> `);
-  await session.typeLine('show ip', { deadline: Deadline.after(5) });
-  const { before } = await session.expect([prompt], { deadline: Deadline.after(5), doing: 'waiting' });
+  await session.typeLine('show ip', { deadline: Deadline.after(20) });
+  const { before } = await session.expect([prompt], { deadline: Deadline.after(20), doing: 'waiting' });
   expect(line.entered).toEqual(['show ip']);
   expect(before.trim()).toBe('you said show ip');
 });
@@ -69,8 +69,8 @@ test('a typed line is entered, and its answer is for the next wait', async () =>
 test('a secret is entered, but shows neither in the transcript nor in a message, also when the machine prints it', async () => {
   const { line, session, record } = open((command) => `iPXE got ${command}\r\niPXE> `);
   const secret = 'correct-horse-battery';
-  await session.typeLine(`set pw ${secret}`, { deadline: Deadline.after(5), secrets: [secret] });
-  await session.expect([prompt], { deadline: Deadline.after(5), doing: 'waiting' });
+  await session.typeLine(`set pw ${secret}`, { deadline: Deadline.after(20), secrets: [secret] });
+  await session.expect([prompt], { deadline: Deadline.after(20), doing: 'waiting' });
   const error: string = await session
     .expect([{ name: 'x', match: 'x!' }], { deadline: Deadline.after(0.02), doing: 'waiting' })
     .then(

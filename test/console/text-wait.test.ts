@@ -9,7 +9,7 @@ const made = (): TextWait =>
     closed: (doing, error) =>
       new Error(`over: ${doing}: ${error instanceof Error ? error.message : 'closed'}`),
   });
-const soon = (): Deadline => Deadline.after(5);
+const soon = (): Deadline => Deadline.after(20);
 const word =
   (wanted: string) =>
   (text: string): string | undefined =>

@@ -61,7 +61,7 @@ async function openTestCloud(home: string, hooks: { pace?: LocalCloud['pace'] })
       await poll({
         probe: () =>
           Promise.resolve((daemon.cloud.store.get('server', id)?.state ?? 'gone') === state || undefined),
-        deadline: Deadline.after(5),
+        deadline: Deadline.after(20),
         every: 0.005,
         onTimeout: () =>
           new Error(`server ${id} is ${daemon.cloud.store.get('server', id)?.state ?? 'gone'}, not ${state}`),

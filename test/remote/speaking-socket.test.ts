@@ -77,8 +77,12 @@ test('a login gives up a connection that stays silent, and gets through with the
     onRetry: (reason) => reasons.push(reason),
   });
   await session.close();
-  expect(seen).toEqual([1, 2, 3]);
-  expect(reasons).toEqual(['no word from the server in 0.1 s', 'no word from the server in 0.12 s']);
+  expect(reasons.slice(0, 2)).toEqual([
+    'no word from the server in 0.1 s',
+    'no word from the server in 0.12 s',
+  ]);
+  // On a busy machine the third may be too late as well; each that is, is followed by one more.
+  expect(seen).toHaveLength(reasons.length + 1);
 });
 
 test('patience grows with each silence, up to the most', () => {

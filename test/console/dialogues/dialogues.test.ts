@@ -9,7 +9,7 @@ import { ConsoleSession } from '../../../console/session.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { ScriptedLine } from '../scripted-line.ts';
 
-const soon = (): Deadline => Deadline.after(5);
+const soon = (): Deadline => Deadline.after(20);
 const sha256 = 'ab'.repeat(32);
 
 function open(answer?: (line: string) => string): { line: ScriptedLine; session: ConsoleSession } {

@@ -40,7 +40,7 @@ function open(options: Partial<ScalewayConsoleOptions> = {}): ReturnType<typeof 
     secretKey,
     serverId: 'a-server',
     description: 'serial console of edge-1',
-    deadline: Deadline.after(5),
+    deadline: Deadline.after(20),
     ...options,
   });
 }

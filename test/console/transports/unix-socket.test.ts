@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 test('bytes go both ways, and those that came before the listener are kept', async () => {
-  const line = await openUnixSocket({ path, deadline: Deadline.after(5) });
+  const line = await openUnixSocket({ path, deadline: Deadline.after(20) });
   const far = await peer;
   far.write('early ');
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -47,13 +47,13 @@ test('bytes go both ways, and those that came before the listener are kept', asy
 });
 
 test('the far end going away is BF1302', async () => {
-  const line = await openUnixSocket({ path, deadline: Deadline.after(5) });
+  const line = await openUnixSocket({ path, deadline: Deadline.after(20) });
   (await peer).destroy();
   expect(String(await line.closed)).toMatch(/BF1302/);
 });
 
 test('no socket is BF1300', async () => {
-  await expect(openUnixSocket({ path: join(folder, 'none'), deadline: Deadline.after(5) })).rejects.toThrow(
+  await expect(openUnixSocket({ path: join(folder, 'none'), deadline: Deadline.after(20) })).rejects.toThrow(
     /BF1300/,
   );
 });

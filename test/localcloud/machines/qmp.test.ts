@@ -52,7 +52,7 @@ test('answers find their commands whatever order they come in, events go to list
       socket.write('{"event": "SHUTDOWN", "data": {"guest": true}}\r\n');
     }
   });
-  const client = await QmpClient.open(path, Deadline.after(5));
+  const client = await QmpClient.open(path, Deadline.after(20));
   const event = new Promise((resolve) => {
     client.onEvent((name, data) => {
       resolve([name, data]);
@@ -73,7 +73,7 @@ test('refusals, ends, silence and nonsense are errors, and none hangs', async ()
     if (command === 'hang-up') socket.destroy();
     if (command === 'nonsense') socket.write('hello\n');
   });
-  const client = await QmpClient.open(path, Deadline.after(5));
+  const client = await QmpClient.open(path, Deadline.after(20));
   await expect(client.execute('refuse')).rejects.toThrow('no such thing');
   await expect(client.execute('silence', {}, Deadline.after(0.05))).rejects.toThrow(
     'no answer within 0.05 s',
@@ -81,7 +81,7 @@ test('refusals, ends, silence and nonsense are errors, and none hangs', async ()
   await expect(client.execute('hang-up')).rejects.toThrow('ended');
   await client.closed;
   await expect(client.execute('later')).rejects.toThrow('has ended');
-  const other = await QmpClient.open(path, Deadline.after(5));
+  const other = await QmpClient.open(path, Deadline.after(20));
   await expect(other.execute('nonsense')).rejects.toThrow('ended');
 });
 

@@ -20,7 +20,7 @@ test('what is tied ends with a parent that is killed', async () => {
   expect(await lives(sleeper)).toBe(true);
   owner.kill('SIGKILL');
   await poll({
-    deadline: Deadline.after(10),
+    deadline: Deadline.after(20),
     every: 0.02,
     probe: async () => ((await lives(sleeper)) ? undefined : true),
     onTimeout: () => new Error('it outlived its parent'),

@@ -49,7 +49,7 @@ export async function testGuests(bootSource: MachineSpec['bootSource']): Promise
     until: async (text) => {
       await poll({
         probe: () => Promise.resolve(seen.includes(text) || undefined),
-        deadline: Deadline.after(5),
+        deadline: Deadline.after(20),
         every: 0.005,
         onTimeout: () => new Error(`the line never showed ${JSON.stringify(text)}: ${seen}`),
       });

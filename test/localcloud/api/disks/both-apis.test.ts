@@ -65,7 +65,7 @@ async function whole(table: 'volume' | 'snapshot', id: string): Promise<void> {
   await poll({
     probe: () =>
       Promise.resolve(cloud.daemon.cloud.store.get(table, id)?.status === 'available' || undefined),
-    deadline: Deadline.after(5),
+    deadline: Deadline.after(20),
     every: 0.005,
     onTimeout: () => new Error(`${table} ${id} never became available`),
   });
