@@ -33,15 +33,25 @@ export type LeftBy =
  * process called `pulumi`, of which its own processes descend; those of one that is gone were handed to another parent.
  */
 export function isLeft({ argv, ancestors, folder, backend }: ProcessSeen, by: LeftBy): boolean {
-  const [first = '', second = '', ...rest] = argv;
-  const addresses = basename(first) === 'pulumi-language-nodejs' ? [second, ...rest] : rest;
-  const known =
-    basename(first) === 'pulumi-language-nodejs' ||
-    basename(second) === 'pulumi-resource-pulumi-nodejs' ||
-    /\/@pulumi\/pulumi\/cmd\/dynamic-provider(\/index\.js)?$/.test(second);
-  if (!known || ancestors.includes('pulumi')) return false;
-  if ('engine' in by) return addresses.includes(by.engine);
+  const given = engineArguments(argv);
+  if (given === undefined || ancestors.some(isEngine)) return false;
+  if ('engine' in by) return given.includes(by.engine);
   return folder === by.folder && backend === by.backend;
+}
+
+/** Also one that somebody has named after its version; not the plugins, whose names begin alike. */
+function isEngine(name: string): boolean {
+  return name.startsWith('pulumi') && !/^pulumi-(resource|language)/.test(name);
+}
+
+/** What one of Pulumi's own processes was given, its engine's address among it; `undefined` for any other process. */
+function engineArguments([program = '', script = '', ...rest]: readonly string[]):
+  readonly string[] | undefined {
+  if (basename(program) === 'pulumi-language-nodejs') return [script, ...rest];
+  const provider =
+    basename(script) === 'pulumi-resource-pulumi-nodejs' ||
+    /\/@pulumi\/pulumi\/cmd\/dynamic-provider(\/index\.js)?$/.test(script);
+  return provider ? rest : undefined;
 }
 
 /** Their numbers. Looks in /proc; where there is none, none is found. */
@@ -51,7 +61,7 @@ export function leftProcesses(by: LeftBy): readonly number[] {
     .filter((pid) => Number.isInteger(pid) && pid !== process.pid)
     .filter((pid) => {
       const argv = text(`/proc/${pid}/cmdline`).split('\0');
-      // Only few command lines get further; the rest of /proc is not read for the others.
+      // By its command line first, as if all else fitted: only few get further, and have more of /proc read.
       if (!isLeft({ folder: '', backend: '', ...by, argv, ancestors: [] }, by)) return false;
       const folder = link(`/proc/${pid}/cwd`);
       return isLeft({ argv, ancestors: ancestorsOf(pid), folder, backend: backendOf(pid) }, by);

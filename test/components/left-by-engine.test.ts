@@ -23,6 +23,7 @@ test.each([
     false,
   ],
   ['a provider of such an engine', [...provider, engine], ['pulumi-resource', 'pulumi', 'bash'], false],
+  ['one of an engine under a name of its own', [...provider, engine], ['sh', 'pulumi-3.259.0'], false],
   ['the host of another engine', [host, '127.0.0.1:4274'], ['systemd'], false],
   ['the provider of another engine', [...provider, '127.0.0.1:4274'], ['systemd'], false],
   ['another program of Node', ['node', '/project/index.js', engine], ['systemd'], false],
