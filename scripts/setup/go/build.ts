@@ -50,6 +50,8 @@ export async function buildGoProgram(go: string, program: GoProgram, target: str
       'build',
       '-trimpath',
       ...(program.tags === undefined ? [] : ['-tags', program.tags]),
+      // The linker would strip debug information anyway: not making it gives the same bytes an eighth sooner.
+      '-gcflags=all=-dwarf=false',
       '-ldflags',
       ['-s -w', program.linkerFlags].filter(Boolean).join(' '),
       '-o',
