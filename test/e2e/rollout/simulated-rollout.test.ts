@@ -243,9 +243,11 @@ describe('what a policy says of a rollout', () => {
     // The first one's transfers last until the second one has ended.
     const ended = path.join(folder, 'second-has-ended');
     const simulation = { ...older, transferUntil: ended, locks: folder };
+    // Both are tried, also when one is refused before the other's turn has come.
+    const both = { maxFailures: 2 };
     let second: ReturnType<typeof up> | undefined;
     const begin = (): void => {
-      second = up(at(22, {}, { simulation }), { stack: 'sim-2' }).finally(() => writeFile(ended, ''));
+      second = up(at(22, both, { simulation }), { stack: 'sim-2' }).finally(() => writeFile(ended, ''));
     };
     const first = await up(at(21, {}, { simulation }), {
       at: [/m-2 .*(?:waiting for its turn|asking|sending)/, begin],
