@@ -1,17 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-
-/** A process as /proc shows it. */
-export interface ProcessSeen {
-  /** Its command line. */
-  readonly argv: readonly string[];
-  /** The names of the programs of its parent, of that one's parent and so on. Example: `['sh', 'pulumi', 'bash']`. */
-  readonly ancestors: readonly string[];
-  /** Its current folder; for what Pulumi started, the project's. */
-  readonly folder: string;
-  /** `PULUMI_BACKEND_URL` in its environment; empty without. */
-  readonly backend: string;
-}
+import { type ProcessSeen, runningProcesses } from './running-process.ts';
 
 /** Whose processes: those of one engine, or of all engines that worked for the project in a folder with one backend. */
 export type LeftBy =
@@ -32,11 +20,13 @@ export type LeftBy =
  * The address alone would not do: once an engine is gone, another one may be given the same port. That one lives in a
  * process called `pulumi`, of which its own processes descend; those of one that is gone were handed to another parent.
  */
-export function isLeft({ argv, ancestors, folder, backend }: ProcessSeen, by: LeftBy): boolean {
-  const given = engineArguments(argv);
-  if (given === undefined || ancestors.some(isEngine)) return false;
-  if ('engine' in by) return given.includes(by.engine);
-  return folder === by.folder && backend === by.backend;
+export function isLeft(seen: ProcessSeen, by: LeftBy): boolean {
+  // The command line first: few get further, and only of those is the rest read.
+  const given = engineArguments(seen.argv);
+  if (given === undefined) return false;
+  const wanted =
+    'engine' in by ? given.includes(by.engine) : seen.folder === by.folder && seen.backend === by.backend;
+  return wanted && !seen.ancestors.some(isEngine);
 }
 
 /** Also one that somebody has named after its version; not the plugins, whose names begin alike. */
@@ -56,16 +46,9 @@ function engineArguments([program = '', script = '', ...rest]: readonly string[]
 
 /** Their numbers. Looks in /proc; where there is none, none is found. */
 export function leftProcesses(by: LeftBy): readonly number[] {
-  return entries('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && pid !== process.pid)
-    .filter((pid) => {
-      const argv = text(`/proc/${pid}/cmdline`).split('\0');
-      // By its command line first, as if all else fitted: only few get further, and have more of /proc read.
-      if (!isLeft({ folder: '', backend: '', ...by, argv, ancestors: [] }, by)) return false;
-      const folder = link(`/proc/${pid}/cwd`);
-      return isLeft({ argv, ancestors: ancestorsOf(pid), folder, backend: backendOf(pid) }, by);
-    });
+  return runningProcesses()
+    .filter((one) => isLeft(one, by))
+    .map(({ pid }) => pid);
 }
 
 /**
@@ -88,52 +71,11 @@ export function endLeftProcesses(by: LeftBy): readonly number[] {
   return [...ended];
 }
 
-/** From /proc/<pid>/stat, see proc(5): the name in parentheses may hold anything, so that fields count from its end. */
-function ancestorsOf(pid: number): readonly string[] {
-  const stat = text(`/proc/${pid}/stat`);
-  const [, parent = '0'] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (parent === '0') return [];
-  return [text(`/proc/${parent}/comm`).trim(), ...ancestorsOf(Number(parent))];
-}
-
-function backendOf(pid: number): string {
-  const name = 'PULUMI_BACKEND_URL=';
-  const variable = text(`/proc/${pid}/environ`)
-    .split('\0')
-    .find((line) => line.startsWith(name));
-  return variable?.slice(name.length) ?? '';
-}
-
 /** @returns false when it ended by itself, or is another user's and not ours to end. */
 function end(pid: number): boolean {
   try {
     return process.kill(pid, 'SIGKILL');
   } catch {
     return false;
-  }
-}
-
-/** A process that ends while it is looked at is none. */
-function text(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function link(file: string): string {
-  try {
-    return readlinkSync(file);
-  } catch {
-    return '';
-  }
-}
-
-function entries(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

@@ -71,8 +71,7 @@ export async function connectRemote(options: ConnectOptions): Promise<RemoteSess
       if (error instanceof BootfleetError) throw error;
       if (error instanceof SilentServer) silences += 1;
       // The attempt that the deadline has ended says nothing of the machine; the one before it does.
-      const reason = error instanceof CutShort && last !== undefined ? last : reasonOf(error);
-      last = reason;
+      if (last === undefined || !(error instanceof CutShort)) last = reasonOf(error);
       if (deadline.left <= (options.every ?? 1) * 1000 || deadline.passed) {
         const seconds = Math.round(deadline.length / 1000);
         throw sshUnreachable({
@@ -82,7 +81,7 @@ export async function connectRemote(options: ConnectOptions): Promise<RemoteSess
           last,
         });
       }
-      options.onRetry?.(reason);
+      options.onRetry?.(last);
       // A silent server was waited for already.
       const rest = error instanceof SilentServer ? 0 : (options.every ?? 1) * 1000;
       await pause(rest, undefined, { signal: deadline.signal }).catch(() => undefined);

@@ -6,7 +6,7 @@ import { checkout } from './setup/folders.ts';
 import { backendUrl } from './setup/pulumi/backend.ts';
 
 /** Where the state of the demo's stack is kept; undefined when the user's backend keeps it in no files. */
-export function demoState(): StateFiles | undefined {
+function demoState(): StateFiles | undefined {
   const folder = backendFolder(backendUrl(), checkout, homedir());
   return folder === undefined ? undefined : stateFiles(folder, 'bootfleet', 'local');
 }

@@ -8,7 +8,8 @@ import { type FailureReport, failures } from './failures.ts';
 
 /**
  * `npm test` after set-up: types, lint, and the test projects of vitest.config.ts; first what is quick, then what starts
- * virtual machines. Everything runs even when something fails before. At the end is said again which tests failed; the last line counts.
+ * virtual machines. Everything runs even when something fails before. At the end is said again which tests failed; the
+ * last line counts.
  *
  * Arguments name the parts to run; none means all. Example: `npm test -- types unit`.
  */
