@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { endLeftProcesses, leftProcesses } from '../components/left-by-engine.ts';
 import { projectMissing, stateElsewhere, stateLocked } from '../errors/state.ts';
@@ -8,8 +8,9 @@ import { backendUrl } from '../scripts/setup/pulumi/backend.ts';
 import { defineCommand } from './command.ts';
 import { stackOf } from './fleet-arguments.ts';
 import { printJson, printLine } from './output.ts';
+import { describe } from './repair/describe.ts';
 import { diagnose, type Diagnosis } from './repair/diagnose.ts';
-import { readLocks, type Lock } from './repair/locks.ts';
+import { readLocks } from './repair/locks.ts';
 import { restore, setAsideNames, type SetAside } from './repair/restore.ts';
 import { backendFolder, stateFiles, type StateFiles } from './repair/state-file.ts';
 
@@ -92,59 +93,4 @@ function report(files: StateFiles, { state, note, content }: Diagnosis, aside: S
     restore: state?.restore ?? null,
     keptAs: Object.values(aside),
   };
-}
-
-/** What commands that were killed have left beside the state. */
-export interface Left {
-  readonly locks: readonly Lock[];
-  /** Their numbers. */
-  readonly processes: readonly number[];
-}
-
-/** What is told to a person. Pure. */
-export function describe(
-  stack: string,
-  files: StateFiles,
-  { state, note, content }: Diagnosis,
-  aside: SetAside,
-  repaired: boolean,
-  { locks, processes }: Left,
-): string[] {
-  const lines: string[] = [];
-  const tense = repaired ? 'Was' : 'Would be';
-  if (state === undefined && note === undefined)
-    lines.push(`The state of stack ${stack} is whole: ${sum(content)}.`);
-  if (state !== undefined) {
-    const { file } = state.restore;
-    lines.push(
-      `The state of stack ${stack} ${state.broken}: ${files.state}`,
-      `${tense} restored: ${basename(file)}, ${sum(state.restore)}.`,
-      `${tense} kept: the broken one, as ${basename(aside.state ?? '')}.`,
-    );
-  }
-  if (note !== undefined) {
-    lines.push(
-      `Pulumi's note about the state of stack ${stack} ${note.broken}: ${files.note}`,
-      ...(content ? [`The state itself is whole: ${sum(content)}.`] : []),
-      `${tense} set aside: the note, as ${basename(aside.note ?? '')}. It is not missed.`,
-    );
-  }
-  for (const { holder } of locks)
-    lines.push(
-      `A command that was ended has left its lock on stack ${stack}: ${holder}.`,
-      `${tense} removed: the lock.`,
-    );
-  if (processes.length > 0)
-    lines.push(
-      `A command that was ended has left processes that wait for it in vain: ${processes.join(', ')}.`,
-      `${tense} ended: these processes.`,
-    );
-  if (lines.length === 1) return lines;
-  if (repaired) return [...lines, `Go on with: pulumi up --stack ${stack}`];
-  return [...lines, `Nothing was changed. To do it: bootfleet repair ${stack} --yes`];
-}
-
-function sum(content: { time: string; resources: number } | undefined): string {
-  const { time = '', resources = 0 } = content ?? {};
-  return `${time === '' ? 'never used' : `saved ${time}`}, ${resources} resource${resources === 1 ? '' : 's'}`;
 }

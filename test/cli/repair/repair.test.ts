@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { describe as told } from '../../../cli/repair.ts';
+import { describe as told } from '../../../cli/repair/describe.ts';
 import { diagnose } from '../../../cli/repair/diagnose.ts';
 import { restore, setAsideNames } from '../../../cli/repair/restore.ts';
 import { stateFiles, type StateFiles } from '../../../cli/repair/state-file.ts';
