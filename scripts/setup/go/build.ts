@@ -50,7 +50,7 @@ export async function buildGoProgram(go: string, program: GoProgram, target: str
       'build',
       '-trimpath',
       ...(program.tags === undefined ? [] : ['-tags', program.tags]),
-      // The linker strips debug information anyway: not making it gives the same program an eighth sooner.
+      // The linker strips debug information anyway: not making it gives the same program a tenth sooner.
       '-gcflags=all=-dwarf=false',
       '-ldflags',
       ['-s -w', program.linkerFlags].filter(Boolean).join(' '),
