@@ -136,7 +136,8 @@ export const networkNotConfigured = defineError<{
 }>({
   code: 'BF1311',
   title: 'DHCP failed in iPXE',
-  message: (f) => `${f.machine}: \`dhcp\` failed ${f.attempts} times: ${f.reason} ${lastLines(f.screen)}`,
+  message: (f) =>
+    `${f.machine}: \`dhcp\` failed ${f.attempts === 1 ? 'once' : `${f.attempts} times`}: ${f.reason} ${lastLines(f.screen)}`,
   cause: 'The link is down, or no DHCP server answers on the network that the machine is attached to.',
   next: () => "Check the server's network and security group, then run the same command again.",
   example: {

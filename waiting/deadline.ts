@@ -32,9 +32,13 @@ export class Deadline {
     return this.left === 0 || (this.#outer?.aborted ?? false);
   }
 
-  /** A signal that fires when the deadline passes or the outer signal does. Its timer does not keep Node alive. */
+  /**
+   * A signal that fires once the deadline has passed, never before `passed` says so, or when the outer signal does.
+   * Its timer does not keep Node alive.
+   */
   get signal(): AbortSignal {
-    const timer = AbortSignal.timeout(Math.ceil(this.left));
+    // A timer counts from a clock that is rounded down to milliseconds, and so fires up to one early.
+    const timer = AbortSignal.timeout(Math.ceil(this.left) + 1);
     return this.#outer ? AbortSignal.any([timer, this.#outer]) : timer;
   }
 

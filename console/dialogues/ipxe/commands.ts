@@ -1,4 +1,4 @@
-import { ipxeCommandFailed, networkNotConfigured } from '../../../errors/console.ts';
+import { consoleTimeout, ipxeCommandFailed, networkNotConfigured } from '../../../errors/console.ts';
 import { BootfleetError } from '../../../errors/error.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import type { ConsoleSession } from '../../session.ts';
@@ -40,28 +40,31 @@ export async function configureNetwork(
   { attempts = 3, deadline = Deadline.after(180) }: { attempts?: number; deadline?: Deadline } = {},
 ): Promise<void> {
   let reason = '';
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+  let attempt = 0;
+  while (attempt < attempts && !(attempt > 0 && deadline.passed)) {
+    attempt += 1;
     session.step(`dhcp, attempt ${attempt} of ${attempts}`);
     try {
       await runCommand(session, 'dhcp', { deadline });
       return;
     } catch (error) {
       if (!(error instanceof BootfleetError)) throw error;
-      if (deadline.passed) {
-        reason = `no address within ${Math.round(deadline.length / 1000)} s`;
-        throw networkNotConfigured({
-          machine: session.machine,
-          attempts: attempt,
-          reason,
-          screen: session.screen(),
-        });
+      if (error.code === consoleTimeout.definition.code) {
+        const late = `no end of it within ${deadline.length / 1000} s`;
+        reason = reason === '' ? `${late}.` : `${late}; the attempt before: ${reason}`;
+        break;
       }
       if (error.code !== ipxeCommandFailed.definition.code) throw error;
       reason = String(error.facts['reason']);
       session.step(`dhcp failed: ${reason}`);
     }
   }
-  throw networkNotConfigured({ machine: session.machine, attempts, reason, screen: session.screen() });
+  throw networkNotConfigured({
+    machine: session.machine,
+    attempts: attempt,
+    reason,
+    screen: session.screen(),
+  });
 }
 
 /**

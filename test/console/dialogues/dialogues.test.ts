@@ -67,6 +67,26 @@ test('dhcp is tried again as often as asked for', async () => {
   );
 });
 
+test('a dhcp that does not end in time is told as such', async () => {
+  const { session } = open(() => 'Configuring (net0 52:54:00:12:34:56)......');
+  await expect(configureNetwork(session, { deadline: Deadline.after(0.3) })).rejects.toThrow(
+    /BF1311: edge-1: `dhcp` failed once: no end of it within 0\.3 s\./,
+  );
+});
+
+test('a dhcp that is cut off is told with what the attempt before it met', async () => {
+  const stopping = new AbortController();
+  const answers = ['No configuration methods succeeded (http://ipxe.org/040ee119)\r\niPXE> '];
+  const { session } = open(() => {
+    const answer = answers.shift();
+    if (answer === undefined) stopping.abort();
+    return answer ?? 'Configuring (net0 52:54:00:12:34:56)......';
+  });
+  await expect(configureNetwork(session, { deadline: Deadline.after(20, stopping.signal) })).rejects.toThrow(
+    /failed 2 times: no end of it within 20 s; the attempt before: No DHCP server answered/,
+  );
+});
+
 test.each([
   'http://h/x... ok\r\n',
   'http://h/x.. 5%\b\b\b   \b\b\b 100%\b\b\b\b\b     \b\b\b\b\b. ok\r\n',
