@@ -98,7 +98,6 @@ async function attempt(
   const { target, hostKey, deadline } = options;
   const expected = hostKey === undefined ? undefined : parseHostKey(hostKey);
   const most = (options.attemptTimeout ?? 30) * 1000;
-  const timeout = Math.max(1, Math.min(most, deadline.left));
   const silence = silenceAllowed(silences, (options.silence ?? 2) * 1000, most);
   const { host, port } = target;
   const sock = await openSpeakingSocket({ host, port, silence, signal: deadline.signal });
@@ -122,7 +121,7 @@ async function attempt(
       sock,
       username: target.user,
       privateKey,
-      readyTimeout: timeout,
+      readyTimeout: most,
       keepaliveInterval: (options.keepalive ?? 5) * 1000,
       keepaliveCountMax: 3,
       algorithms: {

@@ -5,6 +5,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BootWaits } from '../../../components/boot-mode/waits.ts';
 import { type CloudApi, cloudApi } from '../harness/cloud-api.ts';
 import { fleetText, imageOf } from '../harness/fleet-file.ts';
 import { buildImages, builds } from '../harness/images.ts';
@@ -19,12 +20,9 @@ let stack: TestStack;
 /** What the cloud holds after the first failure. */
 let held: readonly string[] = [];
 
-const fleetFile = (build: string): string =>
-  fleetText({
-    fleet: 'trouble',
-    images: { edge: imageOf(build) },
-    groups: { edge: { boot: { waits: { prompt: 12, dhcp: 10, boot: 45 } } } },
-  });
+/** Short waits are only for what never comes: everything else has the time that a busy computer may need. */
+const fleetFile = (waits: Partial<BootWaits> = {}, build: string = builds.first): string =>
+  fleetText({ fleet: 'trouble', images: { edge: imageOf(build) }, groups: { edge: { boot: { waits } } } });
 
 beforeAll(async () => {
   place = await openWorkplace();
@@ -33,7 +31,7 @@ beforeAll(async () => {
     buildImages(place, [{ version: 1 }, { version: 1, variant: 'no-boot' }]),
   ]);
   api = cloudApi(place, endpoints);
-  stack = await createStack(place, fleetFile(builds.first));
+  stack = await createStack(place, fleetFile());
 });
 
 afterAll(async () => {
@@ -76,16 +74,19 @@ test('the console refuses the ticket', async () => {
 
 test('iPXE does not answer', async () => {
   await api.call('PUT', '/bootfleet/v1/machines', { console: 'silent' });
+  await stack.write(fleetFile({ prompt: 8 }));
   expect(await fails()).toContain('BF1310');
 });
 
 test('DHCP fails', async () => {
   await api.call('PUT', '/bootfleet/v1/machines', { network: 'unplugged' });
+  await stack.write(fleetFile({ dhcp: 8 }));
   expect(await fails()).toContain('BF1311');
 });
 
 test("the boot script's URL is 404", async () => {
   await api.call('PUT', '/bootfleet/v1/machines', {});
+  await stack.write(fleetFile());
   const client = api.storage();
   const scripts = await objects('boot');
   const aside = (key: string): string => key.replace('boot/', 'aside/');
@@ -118,7 +119,7 @@ test('the image in the bucket is not the one that was sent: its digest is wrong 
 });
 
 test('a system that never boots', async () => {
-  await stack.write(fleetFile(`${builds.first}-no-boot`));
+  await stack.write(fleetFile({ boot: 45 }, `${builds.first}-no-boot`));
   const output = await fails();
   expect(output).toMatch(/BF1204|BF1331/);
   expect(output).toContain('.cast');
