@@ -142,7 +142,7 @@ describe('a rollout of four machines', () => {
   });
 
   test('Ctrl-C: the machine in work is finished, none that waits for its turn is begun', async () => {
-    const simulation = { build: '20261121_0900', reboot: 3 };
+    const simulation = { build: '20261121_0900', reboot: 6 };
     const policy = { waves: ['100%'], maxInFlight: 1 };
     const { status, output } = await up(
       { fs: image(23), policy, simulation },
@@ -174,7 +174,7 @@ describe('what a policy says of a rollout', () => {
 
   test('outside of its window a wave waits, and is done once it opens', async () => {
     const opens = Math.floor(Date.now() / 60_000 + 1) * 60_000;
-    const times = [windowFromNow(opens - Date.now() < 15_000 ? 2 : 1, 30)];
+    const times = [windowFromNow(opens - Date.now() < 30_000 ? 2 : 1, 30)];
     const { status, output, outcomes } = await up(at(21, { windows: { times } }, { simulation: older }));
     expect(output).toMatch(/m-1 .*waiting [\dms. ]+ for its maintenance window/);
     expect(Date.now()).toBeGreaterThanOrEqual(opens);
