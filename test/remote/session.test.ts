@@ -4,6 +4,7 @@ import ssh2 from 'ssh2';
 import { afterEach, expect, test } from 'vitest';
 import { connectRemote, type ConnectOptions } from '../../remote/connect.ts';
 import { Deadline } from '../../waiting/deadline.ts';
+import { ownAddress } from '../own-address.ts';
 import { startSshServer, type TestServer } from './ssh-server.ts';
 
 const open: { close(): Promise<unknown> }[] = [];
@@ -19,7 +20,7 @@ async function server(options: Parameters<typeof startSshServer>[0] = {}): Promi
 
 async function login(to: TestServer, more: Partial<ConnectOptions> = {}) {
   const session = await connectRemote({
-    target: { machine: 'edge-1', host: '127.0.0.1', port: to.port, user: 'root', keyFile: to.keyFile },
+    target: { machine: 'edge-1', host: ownAddress, port: to.port, user: 'root', keyFile: to.keyFile },
     deadline: Deadline.after(20),
     every: 0.02,
     ...more,
@@ -35,7 +36,7 @@ async function listening(treat: (socket: Socket) => unknown): Promise<number> {
     sockets.push(socket.on('error', () => undefined));
     treat(socket);
   });
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => listener.listen(0, ownAddress, resolve));
   open.push({
     close: () => {
       for (const socket of sockets) socket.destroy();
@@ -103,7 +104,7 @@ test('waits for a machine that still boots', async () => {
   const host = await server();
   const target = {
     machine: 'edge-1',
-    host: '127.0.0.1',
+    host: ownAddress,
     port: gone.port,
     user: 'root',
     keyFile: host.keyFile,
@@ -132,7 +133,7 @@ test('a machine that does not come up: what the last attempt met that was not cu
     else over.abort();
   });
   const { keyFile } = await server();
-  const target = { machine: 'edge-1', host: '127.0.0.1', port, user: 'root', keyFile };
+  const target = { machine: 'edge-1', host: ownAddress, port, user: 'root', keyFile };
   const waiting = connectRemote({
     target,
     deadline: Deadline.after(20, over.signal),
@@ -149,7 +150,7 @@ test('a refused key and a key file that others may read end it at once', async (
   const [host, other] = [await server(), await server()];
   const target = {
     machine: 'edge-1',
-    host: '127.0.0.1',
+    host: ownAddress,
     port: host.port,
     user: 'root',
     keyFile: other.keyFile,

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { connectRemote } from '../../remote/connect.ts';
 import { openSpeakingSocket, silenceAllowed, SilentServer } from '../../remote/speaking-socket.ts';
 import { Deadline } from '../../waiting/deadline.ts';
+import { ownAddress } from '../own-address.ts';
 import { startSshServer } from './ssh-server.ts';
 
 const ends: (() => unknown)[] = [];
@@ -19,7 +20,7 @@ async function server(treat: (socket: Socket, connection: number) => void): Prom
     sockets.add(socket.on('error', () => undefined));
     treat(socket, (connections += 1));
   });
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => listener.listen(0, ownAddress, resolve));
   ends.push(() => {
     sockets.forEach((socket) => socket.destroy());
     return new Promise((resolve) => listener.close(resolve));
@@ -28,7 +29,7 @@ async function server(treat: (socket: Socket, connection: number) => void): Prom
 }
 
 const open = (port: number, silence: number, signal = new AbortController().signal): Promise<Socket> =>
-  openSpeakingSocket({ host: '127.0.0.1', port, silence, signal });
+  openSpeakingSocket({ host: ownAddress, port, silence, signal });
 
 test('what the server said first is still there to be read', async () => {
   const port = await server((socket) => socket.write('SSH-2.0-test\r\n'));
@@ -61,14 +62,14 @@ test('a login gives up a connection that stays silent, and gets through with the
   const port = await server((socket, connection) => {
     seen.push(connection);
     if (connection < 3) return;
-    const behind = connect(ssh.port, '127.0.0.1');
+    const behind = connect(ssh.port, ownAddress);
     behind
       .on('error', () => undefined)
       .pipe(socket)
       .pipe(behind);
   });
   const reasons: string[] = [];
-  const target = { machine: 'edge-1', host: '127.0.0.1', port, user: 'root', keyFile: ssh.keyFile };
+  const target = { machine: 'edge-1', host: ownAddress, port, user: 'root', keyFile: ssh.keyFile };
   const session = await connectRemote({
     target,
     deadline: Deadline.after(60),

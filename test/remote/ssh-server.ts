@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { ed25519Pair } from '../../formats/ed25519-pair.ts';
 import { hostKeyText } from '../../remote/host-key.ts';
+import { ownAddress } from '../own-address.ts';
 
-/** A real SSH server in this process, running commands with /bin/sh, for tests of sessions. */
+/** A real SSH server at `ownAddress`, running commands with /bin/sh, for tests of sessions. */
 export interface TestServer {
   readonly port: number;
   readonly hostKey: string;
@@ -50,7 +51,7 @@ export async function startSshServer(options: { port?: number; hostKey?: string 
       });
     });
   });
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, ownAddress, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     hostKey: hostKeyText(parsed(host).getPublicSSH()),

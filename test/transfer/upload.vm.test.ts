@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -18,6 +17,7 @@ import { beginUpload, openUploads, partSize } from '../../transfer/multipart.ts'
 import { ensureContent, ensureFile } from '../../transfer/upload.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { poll } from '../../waiting/poll.ts';
+import { freePort, ownAddress } from '../own-address.ts';
 
 /** Uploads to a real S3 server, the one that the embedded cloud runs. */
 
@@ -32,12 +32,12 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'bootfleet-upload-'));
   mkdirSync(path.join(folder, 's3'));
   const port = await freePort();
-  endpoint = `http://127.0.0.1:${port}`;
+  endpoint = `http://${ownAddress}:${port}`;
   const program = toolPath('versitygw');
   if (program === undefined) throw new Error('versitygw is not here; npm test installs it');
   gateway = spawn(
     program,
-    ['--port', `127.0.0.1:${port}`, '--region', 'fr-par', '--quiet', 'posix', path.join(folder, 's3')],
+    ['--port', `${ownAddress}:${port}`, '--region', 'fr-par', '--quiet', 'posix', path.join(folder, 's3')],
     { stdio: 'ignore', env: { ...process.env, ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey } },
   );
   const probe = openStore(access(), 'any').client;
@@ -76,14 +76,6 @@ function access(): Store['access'] {
     secretKey,
     local: true,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 function fileOf(content: Uint8Array, name = 'edge.img') {

@@ -24,8 +24,8 @@ describe('stand-in appliance', () => {
       /^version: 1\nbuild command: .*\nbuild date: 20261121_0900\n$/,
     );
     expect((await first.ssh(workshop.key, "mount | grep ' on / '")).stdout).toMatch(/^\/dev\/sd0d on \/ /);
-    expect((await fetch(`http://127.0.0.1:${first.ports.http}/health`)).status).toBe(200);
-    expect((await fetch(`http://127.0.0.1:${first.ports.http}/other`)).status).toBe(404);
+    expect((await fetch(`http://${first.address}:${first.ports.http}/health`)).status).toBe(200);
+    expect((await fetch(`http://${first.address}:${first.ports.http}/other`)).status).toBe(404);
     await first.ssh(workshop.key, 'poweroff');
     await first.off();
     await first.stop();

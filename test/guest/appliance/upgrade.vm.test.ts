@@ -80,7 +80,7 @@ describe('upgrade.sh', () => {
     const sick = await workshop.build('3', 'unhealthy');
     expect((await run('/resflash/upgrade.sh', sick.fs)).code).toBe(0);
     await reboot(/booted build=3 slot=e/);
-    expect((await fetch(`http://127.0.0.1:${machine.ports.http}/health`)).status).toBe(503);
+    expect((await fetch(`http://${machine.address}:${machine.ports.http}/health`)).status).toBe(503);
     expect(await nextSlot()).toBe('e');
   });
 

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, constants, mkdtemp, open, rm } from 'node:fs/promises';
-import { createServer, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { tied } from '../../../localcloud/machines/tied.ts';
+import { freePort, ownAddress } from '../../own-address.ts';
 
 /** How a test machine is started. */
 export interface MachineOptions {
@@ -24,6 +25,8 @@ export class TestMachine {
   readonly #process: ChildProcess;
   readonly #folder: string;
   readonly #serial: Socket;
+  /** Where its ports are reached. */
+  readonly address = ownAddress;
   readonly ports: { readonly ssh: number; readonly http: number };
   /** Everything that the console has said so far. */
   output = '';
@@ -50,15 +53,15 @@ export class TestMachine {
   static async start(options: MachineOptions): Promise<TestMachine> {
     const folder = await mkdtemp(join(tmpdir(), 'bootfleet-vm-'));
     const ports = { ssh: await freePort(), http: await freePort() };
-    const serialPort = await freePort();
+    const serialSocket = join(folder, 'serial');
     const arguments_ = [
       ...['-machine', 'pc,accel=tcg,graphics=off', '-m', String(options.memory ?? 256), '-nodefaults', '-display', 'none'],
-      ...['-chardev', `socket,id=s0,host=127.0.0.1,port=${String(serialPort)},server=on,wait=on`, '-serial', 'chardev:s0'],
+      ...['-chardev', `socket,id=s0,path=${serialSocket},server=on,wait=on`, '-serial', 'chardev:s0'],
       ...['-drive', `file=${options.disk},if=none,id=d0,format=raw,discard=unmap,detect-zeroes=unmap`],
       ...['-device', 'virtio-blk-pci,drive=d0,bootindex=1', '-device', 'virtio-net-pci,netdev=n0,romfile='],
       '-netdev',
       'user,id=n0,net=169.254.42.0/24,host=169.254.42.2,dns=169.254.42.3,dhcpstart=169.254.42.15,' +
-        `hostfwd=tcp:127.0.0.1:${ports.ssh}-:22,hostfwd=tcp:127.0.0.1:${ports.http}-:80`,
+        `hostfwd=tcp:${ownAddress}:${ports.ssh}-:22,hostfwd=tcp:${ownAddress}:${ports.http}-:80`,
       ...['-qmp', `unix:${join(folder, 'qmp')},server=on,wait=off`],
       ...(options.more ?? []),
     ]; // prettier-ignore
@@ -79,7 +82,7 @@ export class TestMachine {
       );
     const { program, argv } = tied('qemu-system-x86_64', arguments_);
     const child = spawn(program, argv, { stdio: 'ignore' });
-    const serial = await connectWhenListening(serialPort, child);
+    const serial = await connectWhenListening(serialSocket, child);
     return new TestMachine(child, folder, serial, ports);
   }
 
@@ -126,7 +129,7 @@ export class TestMachine {
     try {
       const ready = once(client, 'ready');
       client.connect({
-        host: '127.0.0.1',
+        host: this.address,
         port: this.ports.ssh,
         username: 'root',
         privateKey: key,
@@ -214,21 +217,11 @@ export async function copyOfDisk(from: string, to: string): Promise<string> {
   return to;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-async function connectWhenListening(port: number, child: ChildProcess): Promise<Socket> {
+async function connectWhenListening(path: string, child: ChildProcess): Promise<Socket> {
   const signal = AbortSignal.timeout(20_000);
   for (;;) {
     if (child.exitCode !== null) throw new Error(`QEMU ended with ${child.exitCode}`);
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(path);
     try {
       await once(socket, 'connect', { signal });
       return socket;

@@ -1,9 +1,8 @@
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import type { MachineSpec } from '../../../localcloud/machines/machine-driver.ts';
 import { ScriptedGuests } from '../../../localcloud/simulated/scripted-guest.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
+import { freePort, ownAddress } from '../../own-address.ts';
 
 /** Scripted machines of a test, and what they told the cloud. */
 export interface TestGuests {
@@ -67,18 +66,9 @@ export function testSpec(bootSource: MachineSpec['bootSource'] = 'disk'): Machin
     serverType: 'START1-XS',
     bootSource,
     disks: [],
-    address: '127.0.0.1',
+    address: ownAddress,
     macAddress: 'de:00:00:00:00:01',
     ports: [22],
     metadataSocket: '/nowhere',
   };
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

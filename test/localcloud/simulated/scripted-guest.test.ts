@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { writerOrders } from '../../../localcloud/simulated/scripted-guest.ts';
+import { ownAddress } from '../../own-address.ts';
 import { testGuests, type TestGuests } from './guests.ts';
 
 const sha256 = 'ab'.repeat(32);
@@ -16,7 +17,7 @@ describe('from the disk', () => {
     await until('bootfleet-guest: booted build=simulated slot=d\r\n');
     expect(shown()).toMatch(/^bootfleet-guest: ssh-host-key ssh-ed25519 [A-Za-z0-9+/=]+\r\n/);
     expect(reported).toEqual(['m1 booted']);
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, ownAddress);
     expect(String((await once(socket, 'data'))[0])).toMatch(/^SSH-2\.0-/);
     const closed = once(socket, 'close');
     guests.powerOff('m1');
@@ -35,7 +36,7 @@ describe('from the disk', () => {
   test('a port that is taken is said on the line and in the log', async () => {
     const { guests, spec, port, logged, until } = await testGuests('disk');
     const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => taken.listen(port, ownAddress, resolve));
     guests.powerOn(spec);
     await until('EADDRINUSE');
     expect(logged[0]).toContain('m1');
@@ -113,7 +114,7 @@ describe('what the writer is told', () => {
 });
 
 async function refused(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
+  const socket = connect(port, ownAddress);
   return await new Promise((resolve) => {
     socket.on('connect', () => {
       socket.destroy();
