@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { parseProcessStat } from '../formats/process-stat.ts';
 
 /** What is known of a process. */
 export interface ProcessSeen {
@@ -47,12 +48,10 @@ export function runningProcesses(): readonly RunningProcess[] {
     .map((pid) => new RunningProcess(pid));
 }
 
-/** From /proc/<pid>/stat, see proc(5): the name in parentheses may hold anything, so that fields count from its end. */
 function ancestorsOf(pid: number): readonly string[] {
-  const stat = text(`/proc/${pid}/stat`);
-  const [, parent = '0'] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (parent === '0') return [];
-  return [text(`/proc/${parent}/comm`).trim(), ...ancestorsOf(Number(parent))];
+  const { parent = 0 } = parseProcessStat(text(`/proc/${pid}/stat`)) ?? {};
+  if (parent === 0) return [];
+  return [text(`/proc/${parent}/comm`).trim(), ...ancestorsOf(parent)];
 }
 
 function text(file: string): string {

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from '../localcloud/addresses/free-port.ts';
 
 /**
  * An address of the loopback network that no other process of the tests has. On 127.0.0.1 a port that was free a moment
@@ -8,11 +7,6 @@ import { createServer, type AddressInfo } from 'node:net';
 export const ownAddress = `127.${128 + (process.pid >> 16)}.${(process.pid >> 8) & 255}.${process.pid & 255}`;
 
 /** A port of `ownAddress` on which nobody listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, ownAddress);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+export async function ownPort(): Promise<number> {
+  return await freePort(ownAddress);
 }

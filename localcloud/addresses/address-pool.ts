@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { addressesExhausted } from '../../errors/localcloud.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { blockCount, firstFree, nextBlock } from './blocks.ts';
+import { isFree } from './free-port.ts';
 import { lock } from './mutex.ts';
 
 /**
@@ -107,24 +107,4 @@ export class AddressPool {
   #file(block: number): string {
     return join(this.#claims, `127.66.${block}`);
   }
-}
-
-/** Whether nothing else listens on an address and port. */
-export async function isFree(address: string, port: number): Promise<boolean> {
-  return (await bindProblem(address, port)) === undefined;
-}
-
-/** The error code that listening there gives, `undefined` when it works. */
-export async function bindProblem(address: string, port: number): Promise<string | undefined> {
-  const server = createServer();
-  return await new Promise((resolve) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      resolve(error.code ?? error.message);
-    });
-    server.listen(port, address, () => {
-      server.close(() => {
-        resolve(undefined);
-      });
-    });
-  });
 }

@@ -1,4 +1,4 @@
-import { bindProblem } from '../addresses/address-pool.ts';
+import { bindProblem } from '../addresses/free-port.ts';
 import { publicPorts } from '../compute/machine-spec.ts';
 
 /** The offset where the guests' own ports cannot be had. */

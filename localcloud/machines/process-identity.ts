@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parseProcessStat } from '../../formats/process-stat.ts';
 
 /**
  * A process beyond doubt: a process id alone is given to another process sooner or later, together with its start time
@@ -12,20 +13,10 @@ export interface ProcessIdentity {
   readonly bootId: string;
 }
 
-/**
- * State and start time of a process from `/proc/<pid>/stat`. The name in parentheses may hold spaces and parentheses,
- * so the fields are counted from the last one. Source: proc(5): field 3 is the state, field 22 the start time.
- */
-export function parseStat(text: string): { state: string; startTime: string } | undefined {
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state, startTime] = [fields[0], fields[19]];
-  return state && startTime ? { state, startTime } : undefined;
-}
-
 /** Identity of a living process; `undefined` when there is none. A zombie does not live. */
 export async function identityOf(pid: number): Promise<ProcessIdentity | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  const stat = text === undefined ? undefined : parseStat(text);
+  const stat = text === undefined ? undefined : parseProcessStat(text);
   if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return undefined;
   return { pid, startTime: stat.startTime, bootId: await hostBootId() };
 }

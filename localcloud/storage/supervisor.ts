@@ -8,7 +8,7 @@ import { storageNotStarted } from '../../errors/localcloud.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { poll } from '../../waiting/poll.ts';
 import { identityOf, lives, parseIdentity, signalProcess } from '../machines/process-identity.ts';
-import { freePort, isFree } from './free-port.ts';
+import { freePort, isFree } from '../addresses/free-port.ts';
 import { endGateway, endOf, startGateway, type GatewayParts } from './gateway-process.ts';
 import { afterEnd, defaultRestartPolicy, type RestartPolicy } from './restart-policy.ts';
 
@@ -192,7 +192,7 @@ async function endLeftOver({ folder, log }: StorageOptions): Promise<void> {
 async function choosePort(folder: string): Promise<number> {
   const text = await readFile(recordOf(folder), 'utf8').catch(() => '');
   const last = Number(/"port":(\d{2,5})\b/.exec(text)?.[1] ?? 0);
-  return last > 0 && (await isFree(last)) ? last : freePort();
+  return last > 0 && (await isFree('127.0.0.1', last)) ? last : freePort('127.0.0.1');
 }
 
 async function ended(gateway: ChildProcess): Promise<void> {

@@ -17,7 +17,7 @@ import { beginUpload, openUploads, partSize } from '../../transfer/multipart.ts'
 import { ensureContent, ensureFile } from '../../transfer/upload.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { poll } from '../../waiting/poll.ts';
-import { freePort, ownAddress } from '../own-address.ts';
+import { ownAddress, ownPort } from '../own-address.ts';
 
 /** Uploads to a real S3 server, the one that the embedded cloud runs. */
 
@@ -31,7 +31,7 @@ let store: Store;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'bootfleet-upload-'));
   mkdirSync(path.join(folder, 's3'));
-  const port = await freePort();
+  const port = await ownPort();
   endpoint = `http://${ownAddress}:${port}`;
   const program = toolPath('versitygw');
   if (program === undefined) throw new Error('versitygw is not here; npm test installs it');

@@ -41,7 +41,7 @@ export async function configureNetwork(
 ): Promise<void> {
   let reason = '';
   let attempt = 0;
-  while (attempt < attempts && !(attempt > 0 && deadline.passed)) {
+  do {
     attempt += 1;
     session.step(`dhcp, attempt ${attempt} of ${attempts}`);
     try {
@@ -50,7 +50,7 @@ export async function configureNetwork(
     } catch (error) {
       if (!(error instanceof BootfleetError)) throw error;
       if (error.code === consoleTimeout.definition.code) {
-        const late = `no end of it within ${deadline.length / 1000} s`;
+        const late = `no end of it within ${String(error.facts['seconds'])} s`;
         reason = reason === '' ? `${late}.` : `${late}; the attempt before: ${reason}`;
         break;
       }
@@ -58,7 +58,7 @@ export async function configureNetwork(
       reason = String(error.facts['reason']);
       session.step(`dhcp failed: ${reason}`);
     }
-  }
+  } while (attempt < attempts && !deadline.passed);
   throw networkNotConfigured({
     machine: session.machine,
     attempts: attempt,

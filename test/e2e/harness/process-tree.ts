@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { parseProcessStat, type ProcessStat } from '../../../formats/process-stat.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
 
@@ -50,13 +51,10 @@ async function isAlive(pid: number): Promise<boolean> {
   return stat !== undefined && stat.state !== 'Z';
 }
 
-/** From /proc/<pid>/stat, see proc(5): the name in parentheses may hold anything, so that fields count from its end. */
-async function statusOf(pid: number): Promise<{ state: string; parent: number } | undefined> {
+async function statusOf(pid: number): Promise<ProcessStat | undefined> {
   if (!Number.isInteger(pid)) return undefined;
   // A process that ends while it is looked at is none.
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const [state = '', parent = ''] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return text === '' ? undefined : { state, parent: Number(parent) };
+  return parseProcessStat(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''));
 }
 
 function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { tied } from '../../../localcloud/machines/tied.ts';
-import { freePort, ownAddress } from '../../own-address.ts';
+import { ownAddress, ownPort } from '../../own-address.ts';
 
 /** How a test machine is started. */
 export interface MachineOptions {
@@ -52,7 +52,7 @@ export class TestMachine {
 
   static async start(options: MachineOptions): Promise<TestMachine> {
     const folder = await mkdtemp(join(tmpdir(), 'bootfleet-vm-'));
-    const ports = { ssh: await freePort(), http: await freePort() };
+    const ports = { ssh: await ownPort(), http: await ownPort() };
     const serialSocket = join(folder, 'serial');
     const arguments_ = [
       ...['-machine', 'pc,accel=tcg,graphics=off', '-m', String(options.memory ?? 256), '-nodefaults', '-display', 'none'],

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
@@ -6,20 +5,8 @@ import {
   identityOf,
   lives,
   parseIdentity,
-  parseStat,
   signalProcess,
 } from '../../../localcloud/machines/process-identity.ts';
-
-test('any process name leaves the fields in place', () => {
-  fc.assert(
-    fc.property(fc.string({ maxLength: 15 }), fc.nat(), (name, startTime) => {
-      const numbers = Array.from({ length: 18 }, (_, at) => String(at));
-      const stat = `4711 (${name}) S ${numbers.join(' ')} ${startTime} 0 0\n`;
-      expect(parseStat(stat)).toEqual({ state: 'S', startTime: String(startTime) });
-    }),
-  );
-  expect(parseStat('')).toBeUndefined();
-});
 
 test('a process is known by more than its id', async () => {
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });

@@ -2,7 +2,7 @@ import type { MachineSpec } from '../../../localcloud/machines/machine-driver.ts
 import { ScriptedGuests } from '../../../localcloud/simulated/scripted-guest.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
-import { freePort, ownAddress } from '../../own-address.ts';
+import { ownAddress, ownPort } from '../../own-address.ts';
 
 /** Scripted machines of a test, and what they told the cloud. */
 export interface TestGuests {
@@ -21,7 +21,7 @@ export interface TestGuests {
 
 /** @param bootSource of the one machine. */
 export async function testGuests(bootSource: MachineSpec['bootSource']): Promise<TestGuests> {
-  const port = await freePort();
+  const port = await ownPort();
   const reported: string[] = [];
   const logged: string[] = [];
   const guests = new ScriptedGuests({
