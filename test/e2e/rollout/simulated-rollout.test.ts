@@ -1,95 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pulumiEnvironment } from '../../../scripts/setup/pulumi/environment.ts';
+import { type Meanwhile, SimulatedRollouts, type Update } from './simulated-rollouts.ts';
 
 /**
  * Waves, gates and outcomes under the real CLI. The machines are simulated (they only take time); what real machines do
  * is shown by test/components/rollout/vm.
  */
-const cwd = path.join(import.meta.dirname, '../../../bench/rollout-simulated');
-let folder: string;
-let env: NodeJS.ProcessEnv;
-const image = (day: number): string => path.join(folder, `edge-202611${day}_0900.fs`);
+let rollouts: SimulatedRollouts;
+const image = (day: number): string => rollouts.image(day);
+const up = (plan: object, meanwhile?: Meanwhile): Promise<Update> => rollouts.up(plan, meanwhile);
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'bootfleet-rollout-'));
-  env = {
-    ...process.env,
-    ...(await pulumiEnvironment()),
-    PULUMI_BACKEND_URL: `file://${folder}`,
-    PULUMI_CONFIG_PASSPHRASE: 'test',
-    BOOTFLEET_DATA: path.join(folder, 'data'),
-  };
-  for (const day of [21, 22, 23]) await writeFile(image(day), randomBytes(50_000));
-  for (const stack of ['sim', 'sim-2']) {
-    await execa('pulumi', ['stack', 'init', stack], { cwd, env });
-    await rm(path.join(cwd, `Pulumi.${stack}.yaml`), { force: true });
-  }
+  rollouts = await SimulatedRollouts.open();
 });
 afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await rollouts.close();
 });
-
-/** What is done while an update runs. */
-interface Meanwhile {
-  /** Sends Pulumi SIGINT once this was printed, as Ctrl-C does. */
-  readonly interruptAt?: RegExp;
-  /** Called once this was printed. */
-  readonly at?: readonly [printed: RegExp, act: () => void];
-  /** Default `sim`. */
-  readonly stack?: string;
-}
-
-async function up(
-  plan: object,
-  { interruptAt, at, stack = 'sim' }: Meanwhile = {},
-): Promise<{
-  status: number | undefined;
-  output: string;
-  outcomes: Record<string, string>;
-  builds: Record<string, string>;
-}> {
-  const config = path.join(folder, `${stack}.yaml`);
-  const text = JSON.stringify({ count: 4, simulation: { build: '20261121_0900', reboot: 0.2 }, ...plan });
-  await writeFile(config, `config:\n  rollout-simulated:plan: '${text}'\n`);
-  const words = [
-    'up',
-    '--stack',
-    stack,
-    '--config-file',
-    config,
-    '--yes',
-    '--skip-preview',
-    '--non-interactive',
-  ];
-  const running = execa('pulumi', words, { cwd, env, all: true, reject: false });
-  let printed = '';
-  let acted = false;
-  running.all.on('data', (text: Buffer) => {
-    const before = interruptAt?.test(printed);
-    printed += text.toString();
-    if (!before && interruptAt?.test(printed)) running.kill('SIGINT');
-    if (!acted && at?.[0].test(printed)) {
-      acted = true;
-      at[1]();
-    }
-  });
-  const { exitCode, all } = await running;
-  const outputs = await execa('pulumi', ['stack', 'export', '--stack', stack], { cwd, env });
-  const { deployment } = JSON.parse(outputs.stdout) as {
-    deployment: { resources: { type: string; urn: string; outputs?: { outcome?: string; to?: string } }[] };
-  };
-  const upgrades = deployment.resources.filter(({ type }) => type.endsWith('SlotUpgrade'));
-  const each = (of: 'outcome' | 'to'): Record<string, string> =>
-    Object.fromEntries(
-      upgrades.map(({ urn, outputs: found }) => [urn.slice(urn.lastIndexOf(':') + 1), found?.[of] ?? '']),
-    );
-  return { status: exitCode, output: all, outcomes: each('outcome'), builds: each('to') };
-}
 
 const waves = { waves: [1, '50%', '100%'], maxInFlight: 2 };
 
@@ -242,8 +170,8 @@ describe('what a policy says of a rollout', () => {
 
   test('a second rollout on the same machines is refused at once, and told who holds them', async () => {
     // The first one's transfers last until the second one has ended.
-    const ended = path.join(folder, 'second-has-ended');
-    const simulation = { ...older, transferUntil: ended, locks: folder };
+    const ended = path.join(rollouts.folder, 'second-has-ended');
+    const simulation = { ...older, transferUntil: ended, locks: rollouts.folder };
     // Both are tried, also when one is refused before the other's turn has come.
     const both = { maxFailures: 2 };
     let second: ReturnType<typeof up> | undefined;
@@ -271,11 +199,9 @@ describe('what a policy says of a rollout', () => {
   test('a fleet whose rollout has failed can be refreshed and destroyed', async () => {
     const failed = await up(at(23, {}, { fails: { 'm-1': 'unhealthy' } }), { stack: 'sim-2' });
     expect(failed.output).toMatch(/BF1705: only wave: 1 of 2 machines failed/);
-    const config = path.join(folder, 'sim-2.yaml');
-    for (const command of ['refresh', 'destroy']) {
-      const words = [command, '--stack', 'sim-2', '--config-file', config, '--yes', '--skip-preview'];
-      const { exitCode, all } = await execa('pulumi', words, { cwd, env, all: true, reject: false });
-      expect(exitCode, all).toBe(0);
+    for (const command of ['refresh', 'destroy'] as const) {
+      const { status, output } = await rollouts.run(command, 'sim-2');
+      expect(status, output).toBe(0);
     }
   });
 });
