@@ -1,6 +1,6 @@
 import { choose } from './choose.ts';
 import { hasForeignLoaders, type Observation, type SlotLetter } from './observation.ts';
-import type { Outcome } from './outcome.ts';
+import { isSuccess, type Outcome } from './outcome.ts';
 import type { Command, Event, Next, Step, UpgradeGoal, UpgradeState } from './upgrade-state.ts';
 
 /**
@@ -133,18 +133,27 @@ function endAfterRestoring(state: UpgradeState, outcome: Outcome, why: string): 
   return to({ ...state, ending: { outcome, why } }, 'restoring', { type: 'restore-loaders' });
 }
 
-/** A machine that is where it shall be is not moved again because of its loaders: they booted it. It is said. */
+/**
+ * A machine that is where it shall be is not moved again because of its loaders: they booted it. It is said.
+ * One that somebody has booted meanwhile, and that runs something else now, is not said to be where it was.
+ */
 function restoring(state: UpgradeState, event: Event): Next {
-  if (event.type !== 'restored' && event.type !== 'failure') return { state, command: undefined };
-  const left =
-    event.type === 'failure' ? event.why : hasForeignLoaders(event.seen) ? 'they are still there' : '';
+  if (event.type === 'failure') return loadersLeft(state, event.why);
+  if (event.type !== 'restored') return { state, command: undefined };
+  const { seen } = event;
   const { ending } = state;
-  if (left === '') {
-    if (ending) return finish(state, ending.outcome, ending.why);
-    return event.type === 'restored'
-      ? decide({ ...state, before: event.seen })
-      : { state, command: undefined };
+  if (ending) {
+    const went = `while its boot loaders were put back it went elsewhere: ${whereIs(seen)}`;
+    const moved = { ...state, why: ending.why === '' ? went : `${ending.why}; ${went}` };
+    if (ending.outcome === 'rolled-back' && !isBack(state, seen)) return back(moved, true);
+    if (isSuccess(ending.outcome) && !isThere(state, seen)) return leave(moved, true);
   }
+  if (hasForeignLoaders(seen)) return loadersLeft(state, 'they are still there');
+  return ending ? finish(state, ending.outcome, ending.why) : decide({ ...state, before: seen });
+}
+
+function loadersLeft(state: UpgradeState, left: string): Next {
+  const { ending } = state;
   const note = `boot loaders of an upgrade that failed could not be put back: ${left}`;
   if (!ending) return finish(state, 'failed', note);
   return finish(state, ending.outcome, ending.why === '' ? note : `${ending.why}; ${note}`);
@@ -201,21 +210,32 @@ function back(state: UpgradeState, reachable: boolean): Next {
 }
 
 function failingBack(state: UpgradeState, event: Event): Next {
-  const seen = state.before;
   if (event.type === 'failure')
     return back({ ...state, why: `${state.why}; bringing it back failed: ${event.why}` }, event.reachable);
-  if (event.type !== 'failed-back' || !seen) return { state, command: undefined };
-  const onOld =
-    state.target !== seen.running
-      ? event.seen.running === seen.running && event.seen.build === seen.build
-      : event.seen.running !== seen.running;
-  if (onOld && event.seen.next === event.seen.running) {
+  if (event.type !== 'failed-back' || !state.before) return { state, command: undefined };
+  if (isBack(state, event.seen)) {
     return hasForeignLoaders(event.seen)
       ? endAfterRestoring(state, 'rolled-back', state.why)
       : finish(state, 'rolled-back', state.why);
   }
-  const where = `it runs ${event.seen.build} from slot ${event.seen.running}, next is ${event.seen.next ?? 'unknown'}`;
-  return back({ ...state, why: `${state.why}; afterwards ${where}` }, true);
+  return back({ ...state, why: `${state.why}; afterwards ${whereIs(event.seen)}` }, true);
+}
+
+/** Whether it runs what it ran before, or its other slot when it was to stay where it was, and will again. */
+function isBack({ before, target }: UpgradeState, seen: Observation): boolean {
+  if (!before || seen.next !== seen.running) return false;
+  return target === before.running
+    ? seen.running !== before.running
+    : seen.running === before.running && seen.build === before.build;
+}
+
+/** Whether it runs what is wanted, from the slot meant for it. */
+function isThere({ goal, target }: UpgradeState, seen: Observation): boolean {
+  return seen.running === target && seen.build === goal.wanted.build;
+}
+
+function whereIs({ build, running, next }: Observation): string {
+  return `it runs ${build} from slot ${running}, next is ${next ?? 'unknown'}`;
 }
 
 function to(state: UpgradeState, step: Step, command: Command): Next {

@@ -2,23 +2,34 @@ import { advance, startUpgrade } from '../../../../components/rollout/slot-upgra
 import type {
   Command,
   Event,
+  UpgradeGoal,
   UpgradeState,
 } from '../../../../components/rollout/slot-upgrade/upgrade-state.ts';
 import { digestOf, observation, onNew } from './observations.ts';
 
 /** What the machine shall run: build 2. */
 export const wanted = { build: '2', sha256: digestOf('2'), bytes: 1000 };
-export const goal = { wanted, allowDowngrade: false, onFailure: 'rollback' as const };
+export const goal: UpgradeGoal = { wanted, allowDowngrade: false, onFailure: 'rollback' };
 
-/** Feeds events in and returns every command that came out. */
-export function run(events: readonly Event[], given = goal): { commands: Command[]; state: UpgradeState } {
+/** What came out of a run: every command, the events that were not ignored, the state at its end. */
+export interface Ran {
+  readonly commands: readonly Command[];
+  readonly heard: readonly Event[];
+  readonly state: UpgradeState;
+}
+
+/** Feeds events in. */
+export function run(events: readonly Event[], given = goal): Ran {
   let { state, command } = startUpgrade(given);
   const commands: Command[] = command ? [command] : [];
+  const heard: Event[] = [];
   for (const event of events) {
     ({ state, command } = advance(state, event));
-    if (command) commands.push(command);
+    if (!command) continue;
+    commands.push(command);
+    heard.push(event);
   }
-  return { commands, state };
+  return { commands, heard, state };
 }
 
 /** What happens when all goes well. */

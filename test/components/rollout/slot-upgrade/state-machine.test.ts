@@ -146,6 +146,52 @@ describe('the upgrade of one machine', () => {
     });
   });
 
+  describe('when it was booted by somebody while its boot loaders were put back', () => {
+    const foreign = { loaders: 'f' };
+    const proven: Event[] = [
+      ...good.slice(0, 4),
+      { type: 'booted', seen: { ...onNew, ...foreign } },
+      { type: 'healthy' },
+      { type: 'recorded' },
+    ];
+    const elsewhere: Event = { type: 'restored', seen: observation({ bootId: 'boot-3' }) };
+
+    test('and runs the old build: that is no success, it is made sure that the old slot stays', () => {
+      expect(last(run(proven).commands)).toEqual({ type: 'restore-loaders' });
+      expect(last(run([...proven, elsewhere]).commands)).toEqual({ type: 'fail-back', slot: 'd', by: 'ssh' });
+      const back: Event = { type: 'failed-back', seen: observation({ bootId: 'boot-3' }) };
+      expect(last(run([...proven, elsewhere, back]).commands)).toEqual({
+        type: 'finish',
+        outcome: 'rolled-back',
+        why: 'while its boot loaders were put back it went elsewhere: it runs 1 from slot d, next is d',
+      });
+      expect(last(run([...proven, elsewhere], { ...goal, onFailure: 'hold' }).commands)).toMatchObject({
+        outcome: 'held',
+      });
+    });
+
+    test('and runs the new build that had failed: it is brought back again, each way once', () => {
+      const failed: Event[] = [
+        ...good.slice(0, 5),
+        { type: 'failure', why: 'sick', reachable: true },
+        { type: 'failed-back', seen: observation({ loaders: 'e', bootId: 'boot-3' }) },
+        { type: 'restored', seen: onNew },
+      ];
+      expect(last(run(failed).commands)).toEqual({ type: 'fail-back', slot: 'd', by: 'console' });
+      const again = [...failed, { type: 'failed-back', seen: onNew } as const];
+      expect(last(run(again).commands)).toMatchObject({ outcome: 'stuck' });
+    });
+  });
+
+  test('success is said of what was seen last: a machine found right once its boot loaders were put back', () => {
+    const { commands } = run([
+      { type: 'observed', seen: observation({ loaders: 'e' }) },
+      { type: 'locked' },
+      { type: 'restored', seen: observation({ build: '2' }) },
+    ]);
+    expect(last(commands)).toMatchObject({ outcome: 'unchanged' });
+  });
+
   test('refuses an older build unless that is allowed', () => {
     const seen: Event = { type: 'observed', seen: observation({ build: '3' }) };
     expect(last(run([seen]).commands)).toMatchObject({ outcome: 'failed', why: '2 is older than 3' });
