@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './scripts/test/longest-first.ts';
 
+const propertyRuns = Number(process.env['PROPERTY_RUNS'] ?? 1);
+
 /**
  * Three projects, quickest first:
  *  - unit:     pure code and Pulumi mocks; no process, no network beyond loopback, milliseconds each;
@@ -19,8 +21,10 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', '**/*.vm.test.ts'],
+          // Each property many times as often: CONTRIBUTING.md.
+          setupFiles: propertyRuns === 1 ? [] : ['test/property-runs.ts'],
           // Milliseconds each; the limit only has to tell a hang from a busy machine.
-          testTimeout: 30_000,
+          testTimeout: 30_000 * propertyRuns,
           // Vitest's own limit of one second is too little beside a type checker and a linter on two processors.
           expect: { poll: { timeout: 15_000 } },
         },

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { quoteArgument, quoteCommand } from '../../remote/quote.ts';
+import { runs } from '../property-runs.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 /** Whatever a process argument can be: any characters but NUL. Lone surrogates are not text. */
@@ -17,7 +18,7 @@ test(`any arguments come through a real shell unchanged (seed ${seed})`, () => {
       const printed = execFileSync('/bin/sh', ['-c', quoteCommand(['printf', '%s\\0', ...words])]);
       expect(printed.toString('utf8').split('\0').slice(0, -1)).toEqual(words);
     }),
-    { seed, numRuns: 100 },
+    { seed, numRuns: runs(100) },
   );
 });
 

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BlockDigest } from '../../transfer/block-digest.ts';
 import { cachedDigest } from '../../transfer/digest-cache.ts';
 import { digestFile } from '../../transfer/digest.ts';
+import { runs } from '../property-runs.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -47,7 +48,7 @@ describe('digestFile', () => {
             rawBlocks: new BlockDigest().update(content).hex(),
           });
         }),
-        { numRuns: 50 },
+        { numRuns: runs(50) },
       );
     },
   );

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { BootSource, PowerState } from '../../../clouds/cloud.ts';
 import { type BootEffects, ensureBooted } from '../../../components/boot-mode/ensure-booted.ts';
 import type { Note } from '../../../components/boot-mode/note.ts';
+import { runs } from '../../property-runs.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 
@@ -152,7 +153,7 @@ test(`from any state, with any kills, every machine ends right and no installed 
         expect(machine.losses).toEqual([]);
       },
     ),
-    { seed, numRuns: 3000 },
+    { seed, numRuns: runs(3000) },
   );
 });
 

@@ -6,6 +6,7 @@ import { commandsOf, renderScript } from '../../../components/boot-script/render
 import { BootfleetError } from '../../../errors/error.ts';
 import { ipxeCommands } from './ipxe-model.ts';
 import { nasty } from './nasty.ts';
+import { runs } from '../../property-runs.ts';
 
 const programs = {
   kernel: 'http://s/b/writer/0/vmlinuz',
@@ -68,7 +69,7 @@ describe('a rendered script', () => {
           names.join(' '),
         );
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
     // Not a test of refusals alone.
     expect(rendered).toBeGreaterThan(300);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ControlSequenceFilter } from '../../../console/expect/control-sequences.ts';
 import { ExpectBuffer } from '../../../console/expect/expect-buffer.ts';
 import type { Pattern } from '../../../console/expect/pattern.ts';
+import { runs } from '../../property-runs.ts';
 
 /** All matches, one after the other, when the text arrives in these pieces and every match is waited for. */
 function matches(pieces: readonly string[], patterns: readonly Pattern[]): string[] {
@@ -105,7 +106,7 @@ test('property: how the bytes are cut into pieces changes nothing', () => {
       const text = parts.join('');
       expect(matches(cut(text, places), patterns)).toEqual(matches([text], patterns));
     }),
-    { numRuns: 3_000 },
+    { numRuns: runs(3_000) },
   );
 });
 

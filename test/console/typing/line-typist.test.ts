@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { LineTypist, type LineTypistOptions, type TypingStep } from '../../../console/typing/line-typist.ts';
 import { Pace } from '../../../console/typing/pace.ts';
 import { LossyLine, seeded, type Faults } from './lossy-line.ts';
+import { runs } from '../../property-runs.ts';
 
 const perfect: Faults = {
   keyLost: 0,
@@ -111,7 +112,7 @@ test('property: no wrong line is ever entered', () => {
         if (state === 'entered' && drawn.chatter === 0) expect(wire.entered).toEqual([line]);
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
@@ -125,7 +126,7 @@ test('property: nor on a line that doubles characters now and then, when it is t
       expect(wire.entered.length).toBeLessThanOrEqual(1);
       for (const entered of wire.entered) expect(entered).toBe(line);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
@@ -136,6 +137,6 @@ test('property: a line that loses one key in a hundred gets there', () => {
       expect(type(line, wire, { attempts: 50, repeatEnter: true }).state).toBe('entered');
       expect(wire.entered[0]).toBe(line);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { renderExt2 } from '../../../guest/filesystem/ext2.ts';
 import { FileTree } from '../../../guest/filesystem/tree.ts';
+import { runs } from '../../property-runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bootfleet-ext2-'));
 afterAll(() => { rmSync(folder, { recursive: true }); }); // prettier-ignore
@@ -62,7 +63,7 @@ describe('ext2 writer', () => {
           for (const [name, data] of placed) expect(contentOf(file, name).equals(data)).toBe(true);
         },
       ),
-      { numRuns: 6 },
+      { numRuns: runs(6) },
     );
   });
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BlockDigest, digestBlock } from '../../../transfer/block-digest.ts';
+import { runs } from '../../property-runs.ts';
 
 const library = new URL('../../../guest/writer/ramdisk/lib', import.meta.url).pathname;
 
@@ -26,14 +27,14 @@ describe('digest of blocks', () => {
         for (let at = 0; at < bytes.length; at += step) pieces.update(bytes.subarray(at, at + step));
         expect(pieces.hex()).toBe(new BlockDigest().update(bytes).hex());
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 
   it('is the one that the writer makes', () => {
     fc.assert(
       fc.property(image, (bytes) => { expect(asWriterSees(bytes)).toBe(new BlockDigest().update(bytes).hex()); }), // prettier-ignore
-      { numRuns: 10 },
+      { numRuns: runs(10) },
     );
   });
 

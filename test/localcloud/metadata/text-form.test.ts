@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPrivileged, metadataRoute, stateDetailOf } from '../../../localcloud/metadata/routes.ts';
 import { textForm } from '../../../localcloud/metadata/text-form.ts';
+import { runs } from '../../property-runs.ts';
 
 test('lists by number, objects by name, values for a shell', () => {
   const conf = {
@@ -39,7 +40,7 @@ test('a shell reads back any value, and runs nothing', () => {
       const script = `${textForm({ name })}printf '%s|' "$NAME"`;
       expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(`${name}|`);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

@@ -16,6 +16,7 @@ import { localPassphrase, pulumiVariables } from '../../../scripts/setup/pulumi/
 import { launcher } from '../../../scripts/setup/scaleway-plugin/launcher.ts';
 import { toolPath } from '../../../scripts/setup/tool-path.ts';
 import { takeFirst } from '../../../scripts/setup/ways.ts';
+import { runs } from '../../property-runs.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -140,7 +141,7 @@ test('a shell reads back exactly what was printed, whatever it is', () => {
         expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(text);
       },
     ),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { blockDigest } from '../../../transfer/delta/block-digest.ts';
 import { planPiece, type BlockSource } from '../../../transfer/delta/plan-blocks.ts';
 import { indexOf, type SlotIndex } from '../../../transfer/delta/slot-index.ts';
+import { runs } from '../../property-runs.ts';
 
 const block = 64;
 /** Blocks by a number: the same number is the same content, 0 is all zeros. */
@@ -60,7 +61,7 @@ describe('a plan of blocks', () => {
           plan.push(...planPiece(image.subarray(at, at + size), at / block, target));
         expect(rebuild(plan, slots).equals(image)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

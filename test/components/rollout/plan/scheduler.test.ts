@@ -6,6 +6,7 @@ import {
   type SchedulerEvent,
   type SchedulerState,
 } from '../../../../components/rollout/plan/scheduler.ts';
+import { runs } from '../../../property-runs.ts';
 
 const limits = { maxInFlight: 2, maxFailures: 0, maxFailuresTotal: 0 };
 const arrive = (machine: string, wave = 1): SchedulerEvent => ({ type: 'arrive', claim: { machine, wave } });
@@ -150,7 +151,7 @@ describe('for every order of events', () => {
             expect(state.running.length + state.down.length).toBeGreaterThanOrEqual(l.maxInFlight);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

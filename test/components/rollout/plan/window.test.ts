@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isOpen, parseWindow, secondsUntilOpen } from '../../../../components/rollout/plan/window.ts';
+import { runs } from '../../../property-runs.ts';
 
 const at = (text: string): number => Date.parse(text.includes('+') ? text : `${text}Z`);
 
@@ -92,7 +93,7 @@ describe('the wait for a window', () => {
           expect(showsTimeInside(w, when)).toBe(false);
         if (wait > 0) expect(showsTimeInside(w, now)).toBe(false);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -104,7 +105,7 @@ describe('the wait for a window', () => {
           Math.min(...texts.map((text) => secondsUntilOpen([text], now))),
         );
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });
@@ -158,7 +159,7 @@ describe('a window', () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { choose, isOlder, leastCfgRoom } from '../../../../components/rollout/slot-upgrade/choose.ts';
 import type { SlotRecord } from '../../../../components/rollout/slot-upgrade/observation.ts';
 import { digestOf, observation, recordOf } from './observations.ts';
+import { runs } from '../../../property-runs.ts';
 
 const wanted = { build: '2', sha256: digestOf('2'), bytes: 1000 };
 const slots = (
@@ -74,7 +75,7 @@ describe('what is to be done with a machine', () => {
         }
         if (choice.type === 'nothing' || choice.type === 'prove') expect(machine.build).toBe('2');
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

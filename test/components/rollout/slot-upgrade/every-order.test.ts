@@ -5,6 +5,7 @@ import { advance, startUpgrade } from '../../../../components/rollout/slot-upgra
 import type { Command, Event } from '../../../../components/rollout/slot-upgrade/upgrade-state.ts';
 import { digestOf, observation, recordOf } from './observations.ts';
 import { goal, good, last, run, wanted } from './one-upgrade.ts';
+import { runs } from '../../../property-runs.ts';
 
 describe('for every order of events', () => {
   const letter = fc.constantFrom('d', 'e', 'f');
@@ -80,7 +81,7 @@ describe('for every order of events', () => {
           if (command?.type === 'reboot') expect(['written', 'switched']).toContain(cause.type);
         });
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -105,7 +106,7 @@ describe('for every order of events', () => {
         // An ending is never quiet about boot loaders that were left behind.
         if (!end.why.includes('boot loaders')) expect(seen?.loaders ?? seen?.running).toBe(seen?.running);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Program } from '../../../../guest/writer/sha256/program.ts';
+import { runs } from '../../../property-runs.ts';
 
 const library = new URL('../../../../guest/writer/ramdisk/lib', import.meta.url).pathname;
 let folder: string;
@@ -41,7 +42,7 @@ describe.runIf(process.arch === 'x64')('SHA-256 for emulated processors', () => 
         expect(viaPerl(`'${program}'`, message, sizes)).toBe(hex(message));
       }),
       {
-        numRuns: 25,
+        numRuns: runs(25),
         examples: [[[]], [[55]], [[56]], [[63]], [[64]], [[65_535]], [[65_536]], [[65_480, 1]]],
       },
     );
