@@ -32,16 +32,21 @@ export function clockAt(zone: string, moment: number): Clock {
 }
 
 /**
- * The moments at which the clock shows a time on the date that it shows at `about`: one as a rule, none when that time
- * is skipped, two when it comes twice.
+ * The moments at which the clock shows a time of day, on the date that it shows `days` after the one that it shows at
+ * `moment`: one as a rule, none when that time is skipped, two when it comes twice. Dates are counted as such: a day
+ * later is not always 24 hours later.
  */
-export function instantsOf(zone: string, about: number, minutes: number): number[] {
-  const date = Math.floor((about + offsetAt(zone, about)) / day) * day;
-  const wanted = date + minutes * minute;
+export function instantsOf(
+  zone: string,
+  moment: number,
+  { days, minutes }: { days: number; minutes: number },
+): number[] {
+  const today = Math.floor((moment + offsetAt(zone, moment)) / day);
+  const wanted = (today + days) * day + minutes * minute;
   const offsets = new Set([-day, 0, day].map((away) => offsetAt(zone, wanted + away)));
   return [...offsets]
     .map((offset) => wanted - offset)
-    .filter((moment) => moment + offsetAt(zone, moment) === wanted);
+    .filter((instant) => instant + offsetAt(zone, instant) === wanted);
 }
 
 /** The moments between two others at which the clocks are put forward or back. */

@@ -100,9 +100,9 @@ export function secondsUntilOpen(texts: readonly string[], now: number): number 
 /** The first moment from now on at which a window is open: now, its start on some day, or a jump of the clocks into it. */
 function nextOpening(window: Window, now: number): number {
   if (isOpen(window, now)) return now;
-  const starts = Array.from({ length: 18 }, (_, i) => now + (i - 1) * day * 60_000).flatMap((about) =>
-    instantsOf(window.zone, about, window.start),
-  );
+  const starts = Array.from({ length: 18 }, (_, days) =>
+    instantsOf(window.zone, now, { days, minutes: window.start }),
+  ).flat();
   const moments = [...starts, ...jumpsBetween(window.zone, now, now + horizon)]
     .filter((moment) => moment > now)
     .sort((a, b) => a - b);

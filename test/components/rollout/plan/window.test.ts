@@ -30,6 +30,9 @@ describe('the wait for a window', () => {
     // They show 02:00 to 03:00 twice on 25 October 2026: between the two, 02:30 to 03:00 is outside.
     ['2026-10-25T00:30:00', ['Sun 02:00-02:30 Europe/Paris'], 1800],
     ['2026-10-25T01:15:00', ['Sun 02:00-02:30 Europe/Paris'], 0],
+    // In New York's last hour before the day of 8 March 2026, which has 23: 24 hours later that day is over.
+    ['2026-03-08T04:30:00', ['Sun 00:00-24:00 America/New_York'], 1800],
+    ['2026-03-08T04:30:00', ['Sun 01:00-02:00 America/New_York'], 5400],
   ])('%s in %j: %i s', (now, windows, expected) => {
     expect(secondsUntilOpen(windows, at(now))).toBe(expected);
   });
