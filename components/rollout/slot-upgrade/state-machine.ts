@@ -164,6 +164,9 @@ function prove(before: UpgradeState, seen: Observation): Next {
   const { wanted } = state.goal;
   const problems = [
     seen.running === state.target ? '' : `it runs from slot ${seen.running} instead of ${state.target}`,
+    seen.next === state.target
+      ? ''
+      : `boot.conf names ${seen.next === undefined ? 'no slot' : `slot ${seen.next}`} for the next boot`,
     seen.build === wanted.build ? '' : `/resflash/BUILD says ${seen.build} instead of ${wanted.build}`,
     seen.slots.find(({ letter }) => letter === state.target)?.record?.sha256 === wanted.sha256
       ? ''
@@ -229,9 +232,9 @@ function isBack({ before, target }: UpgradeState, seen: Observation): boolean {
     : seen.running === before.running && seen.build === before.build;
 }
 
-/** Whether it runs what is wanted, from the slot meant for it. */
+/** Whether it runs what is wanted, from the slot meant for it, and will again. */
 function isThere({ goal, target }: UpgradeState, seen: Observation): boolean {
-  return seen.running === target && seen.build === goal.wanted.build;
+  return seen.running === target && seen.next === target && seen.build === goal.wanted.build;
 }
 
 function whereIs({ build, running, next }: Observation): string {

@@ -56,6 +56,20 @@ describe('the upgrade of one machine', () => {
     expect(last(commands)).toMatchObject({ type: 'finish', outcome: 'failed' });
   });
 
+  test.each([
+    [{ running: 'd' }, 'it runs from slot d instead of e'],
+    [{ next: 'd' }, 'boot.conf names slot d for the next boot'],
+    [{ next: undefined }, 'boot.conf names no slot for the next boot'],
+    [{ build: '1' }, '/resflash/BUILD says 1 instead of 2'],
+    [{ slots: observation().slots }, 'its record in /cfg is missing or of another image'],
+    [{ bootId: 'boot-1' }, 'it has not rebooted'],
+  ])('does not take a machine for upgraded that after its reboot is seen with %j', (change, why) => {
+    const booted: Event = { type: 'booted', seen: { ...onNew, ...change } };
+    const { commands, state } = run([...good.slice(0, 4), booted]);
+    expect(last(commands)).toEqual({ type: 'fail-back', slot: 'd', by: 'ssh' });
+    expect(state.why).toBe(`after the reboot ${why}`);
+  });
+
   test('comes back over SSH, then by the console, and says stuck when neither works', () => {
     const unhealthy: Event = { type: 'failure', why: 'http 500', reachable: true };
     const down: Event = { type: 'failure', why: 'no answer', reachable: false };
