@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { checkout } from '../../../scripts/setup/folders.ts';
 import { parseChanges, type PulumiResult } from './pulumi-result.ts';
+import { noteCommand } from './said.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What can be done to a stack. */
@@ -98,7 +99,14 @@ export async function createStack(place: Workplace, fleet: string, name = 'local
       timeout: limit * 1000,
     });
     const ended = (async () => (await child).exitCode)();
-    return running({ pid: child.pid ?? 0, output: child.all, ended, kill: (signal) => child.kill(signal) });
+    const started = running({
+      pid: child.pid ?? 0,
+      output: child.all,
+      ended,
+      kill: (signal) => child.kill(signal),
+    });
+    noteCommand(`pulumi ${[command, ...args].join(' ')}`, () => started.output());
+    return started;
   };
   return {
     name,

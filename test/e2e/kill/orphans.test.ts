@@ -46,31 +46,52 @@ async function startedByPulumi(): Promise<readonly MarkedProcess[]> {
   );
 }
 
-/** Resolves as soon as there is a provider that Pulumi has not asked anything yet: Node alone takes longer to start. */
-async function providerStarts(): Promise<void> {
-  await poll({
-    probe: async () =>
-      (await startedByPulumi()).some(({ command }) => kinds.provider.test(command)) ? true : undefined,
+/**
+ * Resolves as soon as there is a provider that Pulumi has not asked anything yet: Node alone takes longer to start. It is
+ * stopped there, so that it stays so however long the kill takes.
+ *
+ * @returns what lets it go on.
+ */
+async function providerStarts(): Promise<() => void> {
+  const providers = await poll({
+    probe: async () => {
+      const found = (await startedByPulumi()).filter(({ command }) => kinds.provider.test(command));
+      for (const { pid } of found) signal(pid, 'SIGSTOP');
+      return found.length > 0 ? found : undefined;
+    },
     deadline: Deadline.after(60),
     every: 0.01,
     onTimeout: () => new Error('no provider was started'),
   });
+  return () => {
+    for (const { pid } of providers) signal(pid, 'SIGCONT');
+  };
+}
+
+/** For a process that may have ended by itself. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** SIGKILL for `pulumi` in the middle of something that takes longer than this test. */
 async function killed(
   command: 'up' | 'destroy',
   fault: { path: string; method: string },
-  at: RegExp | (() => Promise<void>),
+  at: RegExp | (() => Promise<() => void>),
   endedBy: 'themselves' | 'repair' = 'themselves',
 ): Promise<void> {
   await api.fault({ ...fault, latency: 120 });
   const running = stack.start(command);
-  await (at instanceof RegExp ? running.until(at) : at());
+  const goOn = await (at instanceof RegExp ? running.until(at) : at());
   const before = await startedByPulumi();
   expect(before.map(({ command: line }) => line).join('\n')).toMatch(kinds['language host']);
   running.kill('SIGKILL');
   await running.done;
+  goOn?.();
   if (endedBy === 'repair') {
     // Those that were never asked anything are all that is left: nothing ends them but this.
     expect(await startedByPulumi()).not.toEqual([]);
