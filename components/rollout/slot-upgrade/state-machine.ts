@@ -2,6 +2,7 @@ import { choose } from './choose.ts';
 import { hasForeignLoaders, type Observation, type SlotLetter } from './observation.ts';
 import { isSuccess, type Outcome } from './outcome.ts';
 import type { Command, Event, Next, Step, UpgradeGoal, UpgradeState } from './upgrade-state.ts';
+import { isBack, notThere, whereIs } from './whereabouts.ts';
 
 /**
  * The upgrade of one machine as a pure machine: events in, the next command out. It is the only place that decides
@@ -146,7 +147,7 @@ function restoring(state: UpgradeState, event: Event): Next {
     const went = `while its boot loaders were put back it went elsewhere: ${whereIs(seen)}`;
     const moved = { ...state, why: ending.why === '' ? went : `${ending.why}; ${went}` };
     if (ending.outcome === 'rolled-back' && !isBack(state, seen)) return back(moved, true);
-    if (isSuccess(ending.outcome) && !isThere(state, seen)) return leave(moved, true);
+    if (isSuccess(ending.outcome) && notThere(state, seen).length > 0) return leave(moved, true);
   }
   if (hasForeignLoaders(seen)) return loadersLeft(state, 'they are still there');
   return ending ? finish(state, ending.outcome, ending.why) : decide({ ...state, before: seen });
@@ -161,14 +162,9 @@ function loadersLeft(state: UpgradeState, left: string): Next {
 
 function prove(before: UpgradeState, seen: Observation): Next {
   const state = { ...before, after: seen };
-  const { wanted } = state.goal;
   const problems = [
-    seen.running === state.target ? '' : `it runs from slot ${seen.running} instead of ${state.target}`,
-    seen.next === state.target
-      ? ''
-      : `boot.conf names ${seen.next === undefined ? 'no slot' : `slot ${seen.next}`} for the next boot`,
-    seen.build === wanted.build ? '' : `/resflash/BUILD says ${seen.build} instead of ${wanted.build}`,
-    seen.slots.find(({ letter }) => letter === state.target)?.record?.sha256 === wanted.sha256
+    ...notThere(state, seen),
+    seen.slots.find(({ letter }) => letter === state.target)?.record?.sha256 === state.goal.wanted.sha256
       ? ''
       : 'its record in /cfg is missing or of another image',
     seen.bootId === state.before?.bootId ? 'it has not rebooted' : '',
@@ -222,23 +218,6 @@ function failingBack(state: UpgradeState, event: Event): Next {
       : finish(state, 'rolled-back', state.why);
   }
   return back({ ...state, why: `${state.why}; afterwards ${whereIs(event.seen)}` }, true);
-}
-
-/** Whether it runs what it ran before, or its other slot when it was to stay where it was, and will again. */
-function isBack({ before, target }: UpgradeState, seen: Observation): boolean {
-  if (!before || seen.next !== seen.running) return false;
-  return target === before.running
-    ? seen.running !== before.running
-    : seen.running === before.running && seen.build === before.build;
-}
-
-/** Whether it runs what is wanted, from the slot meant for it, and will again. */
-function isThere({ goal, target }: UpgradeState, seen: Observation): boolean {
-  return seen.running === target && seen.next === target && seen.build === goal.wanted.build;
-}
-
-function whereIs({ build, running, next }: Observation): string {
-  return `it runs ${build} from slot ${running}, next is ${next ?? 'unknown'}`;
 }
 
 function to(state: UpgradeState, step: Step, command: Command): Next {
