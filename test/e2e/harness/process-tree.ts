@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { parseProcessStat, type ProcessStat } from '../../../formats/process-stat.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
+import { signal } from './signal.ts';
 
 /**
  * SIGKILL for a process and all its descendants, as if the power had failed for them. All are stopped first, so that
@@ -55,12 +56,4 @@ async function statusOf(pid: number): Promise<ProcessStat | undefined> {
   if (!Number.isInteger(pid)) return undefined;
   // A process that ends while it is looked at is none.
   return parseProcessStat(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''));
-}
-
-function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

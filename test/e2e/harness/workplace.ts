@@ -12,6 +12,7 @@ import { pulumiEnvironment } from '../../../scripts/setup/pulumi/environment.ts'
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
 import { markedProcesses, markVariable } from './marked-processes.ts';
+import { signal } from './signal.ts';
 
 /** How a command of ours ended. */
 export interface CommandResult {
@@ -126,13 +127,7 @@ async function settle(mark: string): Promise<string[]> {
       const left = await markedProcesses(mark);
       if (left.length === 0) return [];
       if (!deadline.passed) return undefined;
-      for (const { pid } of left) {
-        try {
-          process.kill(pid, 'SIGKILL');
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-        }
-      }
+      for (const { pid } of left) signal(pid, 'SIGKILL');
       return left.map(({ pid, command }) => `${pid} ${command}`);
     },
     deadline: Deadline.after(30),

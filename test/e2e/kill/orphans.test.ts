@@ -5,6 +5,7 @@ import { type CloudApi, cloudApi } from '../harness/cloud-api.ts';
 import { fleetText } from '../harness/fleet-file.ts';
 import { buildImages, undatedImage } from '../harness/images.ts';
 import { markedProcesses, type MarkedProcess } from '../harness/marked-processes.ts';
+import { signal } from '../harness/signal.ts';
 import { createStack, type TestStack } from '../harness/stack.ts';
 import { openWorkplace, type Workplace } from '../harness/workplace.ts';
 
@@ -66,15 +67,6 @@ async function providerStarts(): Promise<() => void> {
   return () => {
     for (const { pid } of providers) signal(pid, 'SIGCONT');
   };
-}
-
-/** For a process that may have ended by itself. */
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /** SIGKILL for `pulumi` in the middle of something that takes longer than this test. */
