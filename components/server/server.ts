@@ -83,7 +83,12 @@ export class Server extends pulumi.ComponentResource {
         type: args.type,
         ipIds: [ip.id],
         securityGroupId: args.securityGroup ?? securityGroup?.id ?? '',
-        rootVolume: { volumeId: disk.id, deleteOnTermination: false },
+        rootVolume: {
+          volumeId: disk.id,
+          deleteOnTermination: false,
+          // The provider asks for a volume without a type as if it were a local one.
+          ...(!hasLocalDisk(args.type) && { volumeType: 'sbs_volume' }),
+        },
         tags: [...tags],
         state: 'stopped',
         bootType: 'local',
@@ -102,11 +107,18 @@ function blankDisk(
   args: ServerArgs,
   child: pulumi.CustomResourceOptions,
 ): scaleway.instance.Volume | scaleway.block.Volume {
-  const type = serverTypeNamed(args.type);
-  const given = { name, sizeInGb: args.disk ?? type?.disk ?? 20, tags: [...(args.tags ?? [])] };
+  const given = {
+    name,
+    sizeInGb: args.disk ?? serverTypeNamed(args.type)?.disk ?? 20,
+    tags: [...(args.tags ?? [])],
+  };
   const edited = args.transform?.disk ? args.transform.disk(given) : given;
-  if (type?.storage === 'l_ssd')
-    return new scaleway.instance.Volume(name, { ...edited, type: 'l_ssd' }, child);
+  if (hasLocalDisk(args.type)) return new scaleway.instance.Volume(name, { ...edited, type: 'l_ssd' }, child);
   // 5000 operations a second is the smaller of the two classes that Scaleway sells.
   return new scaleway.block.Volume(name, { ...edited, iops: 5000 }, child);
+}
+
+/** Whether a server of this type has a local disk (`l_ssd`); all others have block storage. */
+function hasLocalDisk(type: string): boolean {
+  return serverTypeNamed(type)?.storage === 'l_ssd';
 }

@@ -41,6 +41,20 @@ test('an existing root volume is named with its type and never with a size', () 
   expect(body['volumes']).not.toHaveProperty('0.size');
 });
 
+test('an existing root volume has the type that the arguments say, and none of its own', () => {
+  const sent = (rootVolume: object): unknown =>
+    creationBody(
+      { name: 'edge', type: 'PLAY2-PICO', rootVolume },
+      'p',
+      undefined,
+      new Map([[id('4'), 'sbs_volume']]),
+    )['volumes'];
+  expect(sent({ volumeId: `fr-par-1/${id('4')}` })).toEqual({ 0: { id: id('4'), boot: false } });
+  expect(sent({ volumeId: id('4'), volumeType: 'sbs_volume' })).toEqual({
+    0: { id: id('4'), boot: false, volume_type: 'sbs_volume' },
+  });
+});
+
 test('labels of images are told from ids', () => {
   expect(isImageLabel('ubuntu_jammy')).toBe(true);
   expect(isImageLabel(id('1'))).toBe(false);

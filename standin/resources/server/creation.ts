@@ -13,7 +13,8 @@ export function isImageLabel(image: string): boolean {
  * The body of POST servers. Keys and their order are those of the real provider's recorded requests.
  *
  * @param imageId a bare id, or `undefined` when the server boots a volume that exists.
- * @param volumes types of existing volumes by their bare id: the API wants the type named for block volumes.
+ * @param volumes types of the additional volumes by their bare id: the API wants the type named for block volumes. The
+ * root volume's type is not looked up, as the real provider does not: it is what the arguments say, or left out.
  */
 export function creationBody(
   inputs: Values,
@@ -27,7 +28,7 @@ export function creationBody(
   const group = inputs['securityGroupId'] as string | undefined;
   const tags = (inputs['tags'] ?? []) as readonly string[];
   const extra = (inputs['additionalVolumeIds'] ?? []) as readonly string[];
-  const slots: Record<string, unknown> = { 0: rootVolume((inputs['rootVolume'] ?? {}) as Values, volumes) };
+  const slots: Record<string, unknown> = { 0: rootVolume((inputs['rootVolume'] ?? {}) as Values) };
   for (const [i, id] of extra.map(withoutZone).entries())
     slots[i + 1] = { id, volume_type: volumes.get(id) ?? 'l_ssd' };
   return {
@@ -45,11 +46,11 @@ export function creationBody(
   };
 }
 
-function rootVolume(root: Values, volumes: ReadonlyMap<string, 'l_ssd' | 'sbs_volume'>): Values {
+function rootVolume(root: Values): Values {
   const given = root['volumeId'] as string | undefined;
   const id = given === undefined || given === '' ? undefined : withoutZone(given);
   const size = root['sizeInGb'] as number | undefined;
-  const type = root['volumeType'] ?? (id === undefined ? undefined : volumes.get(id));
+  const type = root['volumeType'];
   return {
     ...(id === undefined ? {} : { id }),
     boot: root['boot'] ?? false,

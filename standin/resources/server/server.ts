@@ -49,7 +49,8 @@ export const server: ResourceType = {
     if (!known.includes(type)) throw typeUnknown({ type, known: known.join(', ') });
     const image = inputs['image'] as string | undefined;
     const imageId = image === undefined ? undefined : await imageIdOf(connection, zone, image);
-    const volumes = await volumeTypes(connection, zone, inputs);
+    const extra = (inputs['additionalVolumeIds'] ?? []) as readonly string[];
+    const volumes = await volumeTypes(connection, zone, extra);
     const body = creationBody(inputs, projectId, imageId, volumes);
     const made = await http.json<{ server: ServerView }>({
       method: 'POST',
@@ -103,17 +104,14 @@ async function imageIdOf({ http }: Connection, zone: string, label: string): Pro
   return id;
 }
 
-/** Whether each volume that the arguments name is local or on block storage; a server's creation must say so. */
+/** Whether each additional volume is local or on block storage; a server's creation must say so. */
 async function volumeTypes(
   connection: Connection,
   zone: string,
-  inputs: Values,
+  ids: readonly string[],
 ): Promise<ReadonlyMap<string, 'l_ssd' | 'sbs_volume'>> {
-  const root = ((inputs['rootVolume'] ?? {}) as Values)['volumeId'] as string | undefined;
-  const all = [root, ...((inputs['additionalVolumeIds'] ?? []) as readonly string[])];
   const types = new Map<string, 'l_ssd' | 'sbs_volume'>();
-  for (const id of all) {
-    if (id === undefined || id === '') continue;
+  for (const id of ids) {
     const block = await readBlockVolume(connection, withZone(zone, id));
     types.set(withoutZone(id), block === undefined ? 'l_ssd' : 'sbs_volume');
   }

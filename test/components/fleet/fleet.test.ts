@@ -191,6 +191,19 @@ describe('a fleet', () => {
     expect(ofType('instance/volume:Volume')).toEqual([]);
   });
 
+  test.each([
+    ['PLAY2-PICO', 'sbs_volume'],
+    ['START1-XS', undefined],
+  ])('says that the root volume of %s is %s', async (type, volumeType) => {
+    await make([server('edge-1', { type })]);
+    const root = ofType('instance/server:Server')[0]?.inputs['rootVolume'] as object;
+    expect(root).toEqual({
+      volumeId: 'fr-par-1/edge-1-id',
+      deleteOnTermination: false,
+      ...(volumeType !== undefined && { volumeType }),
+    });
+  });
+
   test('lets `transform` edit the underlying resources', async () => {
     const transform = { server: (given: object) => ({ ...given, type: 'DEV1-S', protected: true }) };
     await make([server('edge-1')], { transform });
