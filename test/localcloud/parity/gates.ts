@@ -23,6 +23,11 @@ export class Gates {
     return gate !== undefined;
   }
 
+  /** Whether a phase of a resource is held here. */
+  holds(id: string): boolean {
+    return this.#waiting.some((gate) => gate.id === id);
+  }
+
   openAll(): void {
     for (const gate of this.#waiting.splice(0)) gate.open();
   }

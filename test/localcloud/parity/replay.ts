@@ -1,16 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Daemon } from '../../../localcloud/daemon/run.ts';
+import type { Store } from '../../../localcloud/store/store.ts';
 import { Bindings } from './bindings.ts';
 import { compare } from './compare.ts';
 import type { Gates } from './gates.ts';
 import type { Interaction } from './recording.ts';
 import { outOfScope } from './scope.ts';
 
+/** An answer that differs. */
+export interface Difference {
+  /** Number of the recorded request. */
+  readonly at: number;
+  readonly text: string;
+}
+
 /** What came of one recording. */
 export interface ReplayResult {
   readonly matched: number;
-  /** What differs, with the number of the interaction. */
-  readonly different: readonly string[];
+  readonly different: readonly Difference[];
   /** Requests left out, by reason. */
   readonly leftOut: Readonly<Record<string, number>>;
 }
@@ -28,11 +35,13 @@ export async function replay(
   recording: readonly Interaction[],
 ): Promise<ReplayResult> {
   const { endpoints } = daemon;
+  // What is under way is written down; a step that is neither over nor held by a gate is still to take effect.
+  const settled = (): boolean => underWay(daemon.cloud.store).every((resource) => gates.holds(resource));
   const bindings = new Bindings({
     [recordedIds.project]: endpoints.projectId,
     [recordedIds.task]: recordedIds.task,
   });
-  const different: string[] = [];
+  const different: Difference[] = [];
   const leftOut: Record<string, number> = {};
   let matched = 0;
   for (const { id, request, response } of recording) {
@@ -45,33 +54,37 @@ export async function replay(
       leftOut[reason] = (leftOut[reason] ?? 0) + 1;
       continue;
     }
-    const problems = await send(endpoints, gates, bindings, { request, response });
+    const problems = await send(endpoints, { gates, settled }, bindings, { request, response });
     if (problems.length === 0) matched += 1;
-    else different.push(...problems.map((problem) => `#${id} ${request.method} ${url.pathname}: ${problem}`));
+    else {
+      const where = `#${id} ${request.method} ${url.pathname}`;
+      different.push(...problems.map((problem) => ({ at: id, text: `${where}: ${problem}` })));
+    }
   }
   return { matched, different, leftOut };
 }
 
 async function send(
   endpoints: Daemon['endpoints'],
-  gates: Gates,
+  { gates, settled }: { readonly gates: Gates; readonly settled: () => boolean },
   bindings: Bindings,
   { request, response }: Pick<Interaction, 'request' | 'response'>,
 ): Promise<readonly string[]> {
   const url = new URL(request.url);
   const target = `${endpoints.api}${bindings.translate(`${url.pathname}${url.search}`)}`;
   const resource = /([0-9a-f-]{36})(\/action)?$/.exec(new URL(target).pathname)?.[1] ?? '';
-  for (let idle = 0; ; idle += 1) {
+  for (;;) {
+    const final = settled();
     const answer = await fetch(target, {
       method: request.method,
       headers: { 'X-Auth-Token': endpoints.secretKey },
       ...(request.body === '' ? {} : { body: bindings.translate(request.body) }),
     });
     const problems = differences(response, answer.status, await answer.text(), bindings);
-    // Only looking may be done again: while there is a step to let go, and a moment longer for the last one's effect.
-    if (problems.length === 0 || request.method !== 'GET' || idle > 60) return problems;
-    if (gates.open(resource)) idle = 0;
-    await pause(5);
+    // Only looking may be done again: while there is a step to let go, or one whose effect is still to come.
+    if (problems.length === 0 || request.method !== 'GET') return problems;
+    if (!gates.open(resource) && final) return problems;
+    await pause(1);
   }
 }
 
@@ -88,6 +101,15 @@ function differences(
     return recorded.body === text ? [] : [`body: recorded ${recorded.body}, ours ${text}`];
   }
   return compare(wanted, own, bindings);
+}
+
+/** Ids of what has something under way: a power action, or a disk that is being made. */
+function underWay(store: Store): readonly string[] {
+  return [
+    ...store.list('server').filter((server) => server.pending !== null),
+    ...store.list('volume').filter((volume) => volume.status === 'creating'),
+    ...store.list('snapshot').filter((snapshot) => snapshot.status === 'creating'),
+  ].map(({ id }) => id);
 }
 
 /** JSON, or the text itself (user data). */
