@@ -223,3 +223,18 @@ export const notUpgradable = defineError<Place & { server: string }>({
   next: (f) => `Take ${f.server} out of the rollout. To boot it again change its \`restart\`.`,
   example: { ...place, path: 'rollout.exclude[0]', server: 'live-1' },
 });
+
+export const buildContradicted = defineError<Place & { build: string; fs: string; named: string }>({
+  code: 'BF1020',
+  title: 'A slot image is called after another build than the fleet file says',
+  message: (f) => `${at(f)}: ${f.fs} is called after build ${f.named}, not ${f.build}`,
+  cause: '`build` was left as it was when `fs` was changed, or the file has the wrong name.',
+  next: (f) => `Remove \`build\` to take ${f.named}, or give the file the name of its build.`,
+  example: {
+    ...place,
+    path: 'images.edge.build',
+    build: '20261121_0900',
+    fs: '../images/edge-20261122_0900.fs',
+    named: '20261122_0900',
+  },
+});

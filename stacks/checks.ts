@@ -1,5 +1,7 @@
 import { serverTypeNamed, serverTypes } from '../clouds/scaleway/server-types.ts';
+import { buildName } from '../components/image-artifact/build-name.ts';
 import {
+  buildContradicted,
   checksumNeeded,
   diskTooLarge,
   notUpgradable,
@@ -49,9 +51,17 @@ function placesIn(file: string, positions: Positions): At {
 type At = (path: JsonPath) => Place;
 
 function imageProblems(raw: RawFleet, at: At): BootfleetError[] {
-  return Object.entries(raw.images)
-    .filter(([, image]) => image.signature !== undefined && image.checksum === undefined)
-    .map(([name]) => checksumNeeded(at(['images', name, 'signature'])));
+  return Object.entries(raw.images).flatMap(([name, { fs, build, signature, checksum }]) => {
+    const named = fs === undefined ? undefined : buildName(fs);
+    return [
+      ...(signature !== undefined && checksum === undefined
+        ? [checksumNeeded(at(['images', name, 'signature']))]
+        : []),
+      ...(fs !== undefined && build !== undefined && named !== undefined && named !== String(build)
+        ? [buildContradicted({ ...at(['images', name, 'build']), build: String(build), fs, named })]
+        : []),
+    ];
+  });
 }
 
 function groupProblems(raw: RawFleet, at: At): BootfleetError[] {

@@ -36,6 +36,8 @@ export interface FleetImage {
   readonly name: string;
   readonly img: FilePath;
   readonly fs: FilePath | undefined;
+  /** `undefined`: what the files' names say, if they do. */
+  readonly build: string | undefined;
   readonly checksums: readonly FilePath[];
   /** The public key of signify. */
   readonly signify: FilePath | undefined;

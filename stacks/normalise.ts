@@ -41,6 +41,7 @@ function imageOf(name: string, image: RawImage, find: (given: string) => FilePat
     name,
     img: find(image.img),
     fs: image.fs === undefined ? undefined : find(image.fs),
+    build: textOf(image.build),
     checksums: checksumsOf(image).map(find),
     signify: image.signature && find(image.signature.signify),
   };

@@ -13,6 +13,7 @@ export interface RawFleet {
 export interface RawImage {
   readonly img: string;
   readonly fs?: string;
+  readonly build?: string | number;
   readonly checksum?: string | readonly string[];
   readonly signature?: { readonly signify: string };
 }

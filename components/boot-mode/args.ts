@@ -12,8 +12,8 @@ export interface BootImage {
   /** SHA-256, hexadecimal. */
   readonly sha256: string;
   readonly bytes: number;
-  /** What `/resflash/BUILD` must say after installation; empty when the image has none. */
-  readonly build: string;
+  /** What `/resflash/BUILD` must say after installation; absent when unknown (empty in states of earlier versions). */
+  readonly build?: string | undefined;
 }
 
 /** How to log in to a machine. */

@@ -29,7 +29,8 @@ export async function proveBooted(
   context.progress('asking what it runs');
   const system = await readRunningSystem(session, Deadline.after(waits.metadata));
   const fresh = note?.phase === 'flashed' && note.image === image.sha256;
-  if (fresh && image.build !== '' && system.build !== image.build) {
+  // Empty as in states of earlier versions: unknown, so that nothing can be compared.
+  if (fresh && image.build && system.build !== image.build) {
     throw wrongBuild({ machine, expected: image.build, found: system.build });
   }
   return { system, view: await waitForReport(context) };

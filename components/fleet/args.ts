@@ -27,6 +27,8 @@ export interface FleetImageArgs {
   readonly img: string;
   /** Example: `images/edge-20261121_0900.fs`. */
   readonly fs?: string | undefined;
+  /** As /resflash/BUILD says it. Default: from the files' names. Example: `20261121_0900`. */
+  readonly build?: string | undefined;
   /** Example: `['images/edge-20261121_0900.fs.cksum']`. */
   readonly checksums?: readonly string[] | undefined;
   /** Example: `{ signify: 'keys/edge.pub' }`. */

@@ -158,7 +158,7 @@ function scalewayProvider(
 function installable(
   fleet: string,
   name: string,
-  { img, fs, checksums, signature }: FleetImageArgs,
+  { img, fs, build, checksums, signature }: FleetImageArgs,
   { cloud }: FleetArgs,
   child: pulumi.CustomResourceOptions,
 ): InstallableImage {
@@ -169,6 +169,7 @@ function installable(
       fleet,
       img,
       ...(fs !== undefined && { fs }),
+      ...(build !== undefined && { build }),
       ...(checksums && { checksums }),
       ...(signature && { signature }),
     },
@@ -204,7 +205,7 @@ function bootOf(
         name: image,
         sha256: found.img.rawSha256,
         bytes: found.img.rawSize,
-        build: found.img.build,
+        ...(found.img.build !== undefined && { build: found.img.build }),
       })),
       ...(gigabytes !== undefined && { diskBytes: gigabytes * 1e9 }),
       ssh: { user: ssh.user, keyFile: ssh.keyFile, ...(ssh.port !== undefined && { port: ssh.port }) },

@@ -64,11 +64,12 @@ export function fleetArgs(file: FleetFile, project: string = process.cwd()): Fle
   return {
     cloud: file.cloud,
     images: Object.fromEntries(
-      file.images.map(({ name, img, fs, checksums, signify }) => [
+      file.images.map(({ name, img, fs, build, checksums, signify }) => [
         name,
         {
           img: relative(img),
           fs: fs && relative(fs),
+          build,
           checksums: checksums.map(relative),
           signature: signify && { signify: relative(signify) },
         },

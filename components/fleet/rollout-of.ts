@@ -20,11 +20,16 @@ export function rolloutOf(
 ): Rollout | undefined {
   if (rollout === undefined) return undefined;
   const slotImages: Record<string, SlotImageRef> = {};
-  for (const [key, { fs, checksums = [], signature }] of Object.entries(images)) {
+  for (const [key, { fs, build, checksums = [], signature }] of Object.entries(images)) {
     // Checksum files may be about the whole disk alone; the one that is called after the slot image counts here.
     const own = checksums.filter((file) => fs !== undefined && file.startsWith(fs));
     if (fs !== undefined)
-      slotImages[key] = { fs, checksums: own, ...(signature && own.length > 0 && { signature }) };
+      slotImages[key] = {
+        fs,
+        ...(build !== undefined && { build }),
+        checksums: own,
+        ...(signature && own.length > 0 && { signature }),
+      };
   }
   const upgradable = installedServers(servers).flatMap(({ name: server, image, ssh }): RolloutServer[] => {
     const [boot, machine] = [made.boots[server], made.servers[server]];

@@ -8,6 +8,8 @@ export interface ImageInputs {
   readonly artifact: string;
   readonly img: string;
   readonly fs?: string | undefined;
+  /** The build of `fs`, and of an `img` whose name does not say another. Default: from the names. */
+  readonly build?: string | undefined;
   readonly checksums: readonly string[];
   readonly signature?: { readonly signify: string } | undefined;
   readonly resourceUrn: string;
@@ -26,8 +28,8 @@ export interface FileFacts {
   readonly rawSha256: string;
   /** Digest of the unpacked image's blocks that hold anything; absent in states of earlier versions. */
   readonly rawBlocks?: string | undefined;
-  /** The build that the file is called after; empty when its name says none. */
-  readonly build: string;
+  /** The build that it holds; absent when unknown (empty in states of earlier versions). */
+  readonly build?: string | undefined;
 }
 
 /** One root slot in the partition table of an `img`. */

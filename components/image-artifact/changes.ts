@@ -26,7 +26,7 @@ export function changesOf(olds: ImageState, news: ImageInputs): pulumi.dynamic.D
 function content(found: ImageFacts | undefined): unknown {
   if (found === undefined) return plain(found);
   const { img, slots, verified } = found;
-  return plain({ img: { ...img, rawBlocks: undefined }, slots, verified });
+  return plain({ img: { ...img, rawBlocks: undefined, build: img.build || undefined }, slots, verified });
 }
 
 /** Without prototypes and `undefined`s, which do not survive the way through Pulumi. */

@@ -29,12 +29,12 @@ export async function findFacts(inputs: ImageInputs): Promise<ImageFacts> {
   const verified = await verifyFiles(artifact, files, inputs.checksums, inputs.signature?.signify);
   const slots = await inspectLayout(
     artifact,
-    { file: inputs.img, ...facts(inputs.img, img) },
+    { file: inputs.img, ...facts(inputs, img) },
     inputs.fs !== undefined && fs ? { file: inputs.fs, size: fs.rawSize } : undefined,
   );
   if (inputs.fs !== undefined && fs) await compareArchitectures(inputs, img, inputs.fs, fs, slots);
   return {
-    img: facts(inputs.img, img),
+    img: facts(inputs, img),
     slots,
     verified,
   };
@@ -76,7 +76,10 @@ async function digest(inputs: ImageInputs, what: string, file: string): Promise<
   }
 }
 
-function facts(file: string, digest: FileDigest): FileFacts {
+function facts({ img, build: given }: ImageInputs, digest: FileDigest): FileFacts {
   const { format, size, sha256, rawSize, rawSha256, rawBlocks } = digest;
-  return { format, size, sha256, rawSize, rawSha256, rawBlocks, build: buildName(file) };
+  // Its own name goes first: `img` may be older than `fs`, about which `build` speaks.
+  const build = buildName(img) ?? given;
+  // Left out where unknown: what is not there cannot be taken for an answer.
+  return { format, size, sha256, rawSize, rawSha256, rawBlocks, ...(build !== undefined && { build }) };
 }

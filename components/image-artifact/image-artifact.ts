@@ -14,6 +14,8 @@ export interface ImageArtifactArgs {
   readonly img: string;
   /** The image of one root slot, for upgrades. It stays here: upgrades send it over SSH. Example: `images/edge.fs`. */
   readonly fs?: string;
+  /** The build, as its /resflash/BUILD says it. Default: from the file's name. Example: `20261121_0900`. */
+  readonly build?: string;
   /** Checksum files; each must be about `img` or `fs`. Example: `['images/edge.fs.cksum']`. */
   readonly checksums?: readonly string[];
   /** Public key that must have signed every checksum file. Example: `{ signify: 'keys/edge.pub' }`. */

@@ -140,6 +140,25 @@ describe('bad input', () => {
       [/^BF1013 8:16 images.edge.signature/],
     ],
     [
+      'a build that is not the one which its slot image is called after',
+      () =>
+        altered(
+          'fs: images/edge.fs\n',
+          'fs: images/edge-20261122_0900.fs\n    build: 20261121_0900\n',
+        ).replace(/\n +checksum.*\n.*signify.*/, ''),
+      [
+        /^BF1008 7:9/,
+        /^BF1020 8:12 images.edge.build \|.*called after build 20261122_0900, not 20261121_0900/,
+      ],
+    ],
+    ['a build of two words', () => altered('checksum:', 'build: my build\n    checksum:'), [/^BF1004 8:12/]],
+    // YAML makes the number 1.1 of it.
+    [
+      'a build that is a fraction',
+      () => altered('checksum:', 'build: 1.10\n    checksum:'),
+      [/^BF1004 8:12/],
+    ],
+    [
       'two kinds in one health check',
       () => altered('    - http:', '    - tcp: { port: 80 }\n      http:'),
       [/^BF1004 24:7 rollout.health\[0\] \|.*exactly one of http, tcp, ssh and metadata/],

@@ -42,7 +42,7 @@ async function readFacts(image: SlotImageRef, resourceUrn: string): Promise<Slot
   }
   const architecture = architectureOf(image.fs, name, contents.architecture);
   return {
-    build: image.build ?? buildName(image.fs),
+    build: image.build ?? buildName(image.fs) ?? '',
     sha256: digest.rawSha256,
     sha512: digest.rawSha512,
     bytes: digest.rawSize,
