@@ -26,7 +26,9 @@ export function changesOf(olds: ImageState, news: ImageInputs): pulumi.dynamic.D
 function content(found: ImageFacts | undefined): unknown {
   if (found === undefined) return plain(found);
   const { img, slots, verified } = found;
-  return plain({ img: { ...img, rawBlocks: undefined, build: img.build || undefined }, slots, verified });
+  // States of earlier versions say of an unknown build that it is empty.
+  const build = img.build === '' ? undefined : img.build;
+  return plain({ img: { ...img, rawBlocks: undefined, build }, slots, verified });
 }
 
 /** Without prototypes and `undefined`s, which do not survive the way through Pulumi. */
