@@ -169,6 +169,9 @@ export class SshSession implements RemoteSession {
 
   #exitOf(channel: ClientChannel, command: string, deadline: Deadline): Promise<Exit> {
     const machine = this.#machine;
+    // A write to a process that has gone must not end this one; 'close' follows and says how it went.
+    channel.on('error', () => undefined);
+    channel.stderr.on('error', () => undefined);
     return new Promise((resolve, reject) => {
       let exit: Exit | undefined;
       const { signal } = deadline;

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { deniedAuthentication, permissionsDenied } from './error.ts';
+import { deniedAuthentication, permissionsDenied, type ApiError } from './error.ts';
 import type { Identity } from '../compute/local-cloud.ts';
 
-/** @throws 401 when `X-Auth-Token` is missing or not this cloud's secret key. */
-export function checkToken(headers: IncomingHttpHeaders, identity: Identity): void {
+/** 401 when `X-Auth-Token` is missing or not this cloud's secret key, `undefined` when it is. */
+export function tokenRefusal(headers: IncomingHttpHeaders, identity: Identity): ApiError | undefined {
   const token = headers['x-auth-token'];
-  if (typeof token !== 'string' || token === '') throw deniedAuthentication('invalid_argument');
-  if (!sameSecret(token, identity.secretKey)) throw deniedAuthentication('not_found');
+  if (typeof token !== 'string' || token === '') return deniedAuthentication('invalid_argument');
+  return sameSecret(token, identity.secretKey) ? undefined : deniedAuthentication('not_found');
 }
 
 /** The project to make a resource in: this cloud's only one. @throws 403 for any other. */

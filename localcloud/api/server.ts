@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalCloud } from '../compute/local-cloud.ts';
 import type { Fault } from '../faults/fault.ts';
-import { checkToken } from './auth.ts';
+import { tokenRefusal } from './auth.ts';
 import { ApiError } from './error.ts';
 import { Router, type ApiAnswer } from './router.ts';
 import { allRoutes } from './routes.ts';
@@ -20,6 +20,12 @@ export function apiHandler(
     const url = URL.parse(request.url ?? '/', 'http://localhost');
     const method = request.method ?? 'GET';
     const path = url?.pathname ?? '/';
+    // A stranger changes nothing: no fault is used up by a request that is refused.
+    const refused = tokenRefusal(request.headers, cloud.identity);
+    if (refused !== undefined) {
+      send(response, answerOf(refused));
+      return;
+    }
     // The way to take faults away must not be hit by them.
     const fault = path.startsWith('/bootfleet/') ? undefined : cloud.faults.take(method, path);
     if (fault) cloud.log(`fault ${fault.id} (${fault.effect.kind}) hits ${method} ${path}`);
@@ -37,6 +43,10 @@ export function apiHandler(
   };
 }
 
+function answerOf({ status, body }: ApiError): ApiAnswer {
+  return { status, body: body as object };
+}
+
 async function answerTo(
   cloud: LocalCloud,
   router: Router,
@@ -46,7 +56,6 @@ async function answerTo(
   url: URL | null,
 ): Promise<ApiAnswer> {
   try {
-    checkToken(request.headers, cloud.identity);
     const found = router.find(method, path);
     if (found === 'unknown') throw new ApiError(404, { type: 'unknown_resource', message: 'page not found' });
     if (found === 'wrong-method') {
@@ -62,7 +71,7 @@ async function answerTo(
       body,
     });
   } catch (thrown) {
-    if (thrown instanceof ApiError) return { status: thrown.status, body: thrown.body as object };
+    if (thrown instanceof ApiError) return answerOf(thrown);
     cloud.log(
       `${method} ${path}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
     );

@@ -135,6 +135,9 @@ export async function runDaemon(
       });
     });
     const apiPort = await listen(server, options.port ?? settings.apiPort);
+    server.on('error', (error) => {
+      log(`API: ${error.message}`);
+    });
     undo.push(async () => {
       await new Promise<void>((resolve) => {
         server.close(() => {

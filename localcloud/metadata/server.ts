@@ -48,6 +48,7 @@ export async function serveMetadata(options: MetadataOptions): Promise<{ close()
     server.once('error', reject);
     server.listen(options.socketPath, resolve);
   });
+  server.on('error', (error) => options.log?.(`metadata of ${options.id}: ${error.message}`));
   await chmod(options.socketPath, 0o600);
   return {
     close: () =>

@@ -62,6 +62,9 @@ export function attachConsole(server: Server, options: ConsoleOptions): ConsoleS
   });
   const lines = new Map<WebSocket, string>();
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // Node hands the socket over without a listener of its own, and a client that resets it would end the daemon.
+    // Not logged: a stranger must not fill the log.
+    socket.on('error', () => undefined);
     if ((request.url ?? '').split('?')[0] !== path) {
       socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
       return;
@@ -89,7 +92,9 @@ function serveLine(client: WebSocket, options: ConsoleOptions, lines: Map<WebSoc
   const impatience = setTimeout(() => {
     client.close(closeCodes.policy, `no ticket within ${ticketSeconds} s`);
   }, ticketSeconds * 1000);
-  client.on('error', (error) => options.log?.(`console: ${error.message}`));
+  client.on('error', (error) => {
+    if (lines.has(client)) options.log?.(`console: ${error.message}`);
+  });
   client.on('close', () => {
     clearTimeout(impatience);
   });

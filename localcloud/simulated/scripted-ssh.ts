@@ -51,6 +51,8 @@ export async function serveScriptedSsh(options: {
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
+    // 'close' follows and says the same.
+    socket.on('error', () => undefined);
     ssh.injectSocket(socket);
   });
   await new Promise<void>((resolve, reject) => {

@@ -74,6 +74,16 @@ test('a failed command is a coded error that names machine, command and what it 
   await expect(session.run(['exec', 'sh', '-c', 'kill -9 $$'], soon())).rejects.toThrow('signal KILL');
 });
 
+test('a write to a process whose input has ended ends nothing here', async () => {
+  const session = await login(await server());
+  const started = await session.start(['true'], soon());
+  started.stdout.resume();
+  started.stdin.end();
+  const refused = new Promise((resolve) => started.stdin.write('too late', resolve));
+  expect(await refused).toBeInstanceOf(Error);
+  expect(await started.exited).toEqual({ status: 0 });
+});
+
 test('first contact is said to be so; the recorded key is accepted; another one never', async () => {
   const host = await server();
   const first = await login(host);

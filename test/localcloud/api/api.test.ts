@@ -220,6 +220,19 @@ describe('security groups', () => {
 });
 
 describe('faults', () => {
+  it('a request that is refused uses none up', async () => {
+    await cloud.call('POST', '/bootfleet/v1/faults', { path: '*/ips', status: 503, times: 1, skip: 1 });
+    for (const token of [null, 'wrong']) {
+      for (let time = 0; time < 3; time += 1) {
+        const path = '/instance/v1/zones/fr-par-1/ips';
+        expect((await cloud.call('GET', path, undefined, token)).status).toBe(401);
+      }
+    }
+    expect((await cloud.instance('GET', '/ips')).status).toBe(200);
+    expect((await cloud.instance('GET', '/ips')).status).toBe(503);
+    expect((await cloud.instance('GET', '/ips')).status).toBe(200);
+  });
+
   const path = '/instance/v1/zones/fr-par-1/ips';
 
   it('answers with a status and Retry-After, as often as asked', async () => {
