@@ -193,3 +193,14 @@ export const stepFailed = defineError<{ step: string; how: string; again: string
   next: (f) => `Run ${f.again} again: it goes on from where it stopped`,
   example: { step: 'pulumi up', how: 'status 255', again: 'npm run demo' },
 });
+
+export const programCutOff = defineError<{ missing: number; all: number; first: string }>({
+  code: 'BF1920',
+  title: "Pulumi's engine broke off the program",
+  message: (f) =>
+    `the program ended before ${f.missing} of its ${f.all} resources were registered (${f.first} is the first of them)`,
+  cause:
+    "Pulumi's engine ended the connection: after an error of a resource, which is shown too, or by itself. With status 0 it would delete what it was not told of.",
+  next: () => 'Correct the other error, if one is shown, and run the command again: nothing was deleted',
+  example: { missing: 3, all: 20, first: 'rollout.gates.0' },
+});

@@ -10,6 +10,7 @@ import type { NetworkBoot } from '../network-boot/network-boot.ts';
 import { FleetSecurityGroup } from '../server/security-group.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { Server } from '../server/server.ts';
+import { expectRegistered, resourcesIn } from './all-registered.ts';
 import type { FleetArgs, FleetImageArgs, FleetServerArgs, InstalledServerArgs } from './args.ts';
 import { fleetTags, groupPorts, ownTags } from './naming.ts';
 import { groupScripts, networkBootOf } from './network-boots.ts';
@@ -128,6 +129,9 @@ export class Fleet extends pulumi.ComponentResource {
       mapValues(servers, (server, key) => outputOf(server, boots[key] ?? valueOf(networkBoots, key))),
     );
     this.registerOutputs({ servers: this.servers });
+    // Only a program that the CLI runs in a process of its own ends with that process.
+    if (process.env['PULUMI_NODEJS_MONITOR'] !== undefined)
+      expectRegistered(new Map([[name, this], ...resourcesIn(this.nodes)]));
   }
 }
 

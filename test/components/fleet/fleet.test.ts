@@ -7,6 +7,8 @@ import type {
   InstalledServerArgs,
   NetworkServerArgs,
 } from '../../../components/fleet/args.ts';
+import { resourcesIn } from '../../../components/fleet/all-registered.ts';
+import { parseUrn } from '../../../components/resource-urn.ts';
 import { Fleet } from '../../../components/fleet/fleet.ts';
 
 /** What a program registered with the mocked engine. */
@@ -236,6 +238,17 @@ describe('a fleet', () => {
     expect(
       () => new Fleet('x', args([live('live-1'), { ...live('live-2'), networkBoot: other }]), endpoints),
     ).toThrow(/live-2 boots another script/);
+  });
+
+  test('names every resource that it makes, so that none is missed when the program ends', async () => {
+    const images = { edge: { img: 'images/edge.img', fs: 'images/edge.fs' } };
+    const servers = [server('edge-1'), server('edge-2', { type: 'PLAY2-PICO' })];
+    const fleet = await make(servers, { images, rollout: { waves: [1, '100%'] } });
+    const urns = [...resourcesIn(fleet.nodes).values()].map(({ urn }) => valueOf(urn));
+    const found = (await Promise.all(urns)).map(parseUrn).map(({ types, name }) => `${types.at(-1)} ${name}`);
+    const made = registered.map(({ type, name }) => `${type} ${name}`);
+    expect(found.toSorted()).toEqual(made.filter((one) => one !== 'bootfleet:index:Fleet demo').toSorted());
+    expect(made.filter((one) => one.includes(':WaveGate '))).toHaveLength(3);
   });
 
   test('has the outputs of each server by name, and its nodes', async () => {
