@@ -145,12 +145,11 @@ function outputsOf(
 
 const typeOf = (kind: string): string => `pulumi-nodejs:dynamic/bootfleet:${kind}`;
 
-function refOf({ fs, checksums, signify }: FleetImage): SlotImageRef {
-  const file = fs?.resolved ?? '';
-  const own = checksums.map(({ resolved }) => resolved).filter((one) => one.startsWith(file));
+function refOf({ img, fs, checksums, signify }: FleetImage): SlotImageRef {
   return {
-    fs: file,
-    checksums: own,
-    ...(signify && own.length > 0 && { signature: { signify: signify.resolved } }),
+    img: img.resolved,
+    fs: fs?.resolved ?? '',
+    checksums: checksums.map(({ resolved }) => resolved),
+    ...(signify && { signature: { signify: signify.resolved } }),
   };
 }

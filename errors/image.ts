@@ -1,5 +1,6 @@
 /** Errors BF1100 to BF1199: image artifacts (files, checksums, signatures, upload). */
 import { defineError } from './error.ts';
+import type { Place } from './fleet-file.ts';
 
 export const imageFileMissing = defineError<{ artifact: string; what: string; file: string }>({
   code: 'BF1101',
@@ -157,5 +158,45 @@ export const slotOfOtherFamily = defineError<{ artifact: string; fs: string; img
     fs: 'images/edge.fs',
     img: 'images/edge.img',
     detail: '463470592 bytes do not fill a slot of 926941184',
+  },
+});
+
+export const fileUncovered = defineError<{ artifact: string; file: string; checksums: string }>({
+  code: 'BF1120',
+  title: 'A file of an image is covered by no checksum',
+  message: (f) => `image ${f.artifact}: no checksum is about ${f.file}; there is ${f.checksums}`,
+  cause:
+    'An image with `checksum` is proven whole or not at all: what proves one of its files says nothing of the other, and both reach machines.',
+  next: (f) =>
+    `Add a checksum file with a line about ${f.file} to \`checksum\` (a list), signed as the others are. To make one: sha512sum ${f.file}`,
+  example: { artifact: 'edge', file: 'images/edge.img', checksums: 'images/edge.fs.cksum' },
+});
+
+export const keyWithoutChecksum = defineError<{ artifact: string; key: string }>({
+  code: 'BF1121',
+  title: 'A key without a checksum that it could have signed',
+  message: (f) => `image ${f.artifact}: it names the key ${f.key}, but no checksum file`,
+  cause:
+    'signify signs the checksum file, and the checksum file proves the image: alone the key proves nothing.',
+  next: () => 'Give the checksum files that were signed (`checksum`), or remove the key.',
+  example: { artifact: 'edge', key: 'keys/edge.pub' },
+});
+
+export const checksumLacking = defineError<Place & { given: string; checksums: string }>({
+  code: 'BF1122',
+  title: 'A fleet file names checksums that are not about every file of its image',
+  message: (f) =>
+    `${f.file}:${f.line}:${f.column}: ${f.path}: no checksum is about ${f.given}; there is ${f.checksums}`,
+  cause:
+    'An image with `checksum` is proven whole or not at all: what proves one of its files says nothing of the other, and both reach machines.',
+  next: (f) =>
+    `Add a checksum file with a line about ${f.given} to \`checksum\` (a list), signed as the others are. To make one: sha512sum ${f.given}`,
+  example: {
+    file: 'stacks/local.fleet.yaml',
+    line: 8,
+    column: 10,
+    path: 'images.edge.img',
+    given: '../images/edge.img',
+    checksums: '../images/edge.fs.cksum',
   },
 });

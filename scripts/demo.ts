@@ -12,6 +12,9 @@ const builds = [
   { version: '2', file: 'edge-20261122_0900' },
 ] as const;
 
+/** What the builder writes for each build. */
+const endings = ['img', 'img.cksum', 'img.cksum.sig', 'fs', 'fs.cksum', 'fs.cksum.sig'];
+
 /** `npm run demo` after set-up: embedded cloud, stand-in images, `pulumi up`, table of machines. Can be run again at any time. */
 async function demo(): Promise<void> {
   const again = 'npm run demo';
@@ -22,9 +25,7 @@ async function demo(): Promise<void> {
 
   await runStep({ name: 'embedded cloud', command: bootfleet('local', 'start') }, again);
   for (const { version, file } of builds) {
-    const made = ['img', 'fs', 'fs.cksum', 'fs.cksum.sig'].every((end) =>
-      existsSync(join(checkout, 'images', `${file}.${end}`)),
-    );
+    const made = endings.every((end) => existsSync(join(checkout, 'images', `${file}.${end}`)));
     if (made) continue;
     const command = [node, 'guest/appliance/build.ts', '--version', version, '--out', 'images'] as const;
     await runStep({ name: `stand-in image, build ${version}`, command: [...command] }, again);
@@ -38,7 +39,7 @@ async function demo(): Promise<void> {
   process.stdout.write(`
 Up in ${Math.round((Date.now() - started) / 1000)} s. Next:
   bin/bootfleet console edge-1           attach to a serial console (--replay plays its last boot)
-  edit stacks/local.fleet.yaml           for instance \`fs\` and \`checksum\` to edge-20261122_0900, then:
+  edit stacks/local.fleet.yaml           for instance \`fs\` and its checksum to edge-20261122_0900, then:
   eval "$(bin/bootfleet env)"; pulumi up --stack local
   npm run demo:down                      destroy it all and stop the cloud
 `);

@@ -5,6 +5,7 @@ import { load as loadYaml, YAMLException } from 'js-yaml';
 import { BootfleetError } from '../errors/error.ts';
 import { fleetFileInvalid, duplicateServer, fleetFileMissing, yamlInvalid } from '../errors/fleet-file.ts';
 import { meaningProblems, ownProblems } from './checks.ts';
+import { coverageProblems } from './coverage.ts';
 import schema from './fleet.schema.json' with { type: 'json' };
 import { fileProblems } from './files.ts';
 import type { FleetFile } from './fleet-file.ts';
@@ -30,8 +31,8 @@ export function fleetFilePath(stack: string, configured?: string, project = proc
 }
 
 /**
- * Reads a fleet file and says everything that is wrong with it. Files that the fleet names are looked for, but not
- * read. Asks no cloud.
+ * Reads a fleet file and says everything that is wrong with it. Of the files that the fleet names only checksum files are
+ * read; the others are looked for. Asks no cloud.
  *
  * @param file the path; messages use it relative to the working folder.
  * @param stack the stack's name, for messages.
@@ -60,12 +61,17 @@ export function readFleetFile(
       ? [
           ...ownProblems(shown, rest, positions, unsoundBoots(errors)),
           ...fileProblems(shown, rest, positions),
+          ...coverageProblems(shown, rest, positions),
         ]
       : [];
     return { problems: sorted([...schemaProblems(shown, errors, positions), ...more]) };
   }
   const raw = parsed.value;
-  const problems = [...meaningProblems(shown, raw, positions), ...fileProblems(shown, raw, positions)];
+  const problems = [
+    ...meaningProblems(shown, raw, positions),
+    ...fileProblems(shown, raw, positions),
+    ...coverageProblems(shown, raw, positions),
+  ];
   return problems.length > 0 ? { problems: sorted(problems) } : { fleet: normalise(file, raw) };
 }
 

@@ -63,30 +63,64 @@ export interface Comparison {
   readonly matches: boolean;
 }
 
+/** Which file of some a line is about, and whether it is about the unpacked content of that. */
+interface Subject {
+  readonly name: string;
+  readonly unpacked: boolean;
+}
+
 /**
- * Compares files with a checksum file. A line with a name is about the file of that name, or about the unpacked
- * content of `name.gz` and `name.zst`. A bare digest is about the file after which the checksum file is called
- * (`edge.fs.sha512` is about `edge.fs`), or about the only file there is.
+ * A line with a name is about the file of that name, or about the unpacked content of `name.gz` and `name.zst`. A bare
+ * digest is about the file after which the checksum file is called (`edge.fs.sha512` is about `edge.fs`), or about the
+ * only file there is. Pure.
+ */
+function subjectOf(checksum: Checksum, checksumName: string, names: readonly string[]): Subject | undefined {
+  const called = checksumName.replace(/\.(cksum|sha256|sha512|sha256sum|sha512sum|sum)$/i, '');
+  const meant = checksum.name ?? called;
+  if (names.includes(meant)) return { name: meant, unpacked: false };
+  const packed = names.find((name) => name.replace(/\.(gz|zst)$/, '') === meant);
+  if (packed !== undefined) return { name: packed, unpacked: true };
+  const [lone, ...more] = names;
+  return checksum.name === undefined && lone !== undefined && more.length === 0
+    ? { name: lone, unpacked: false }
+    : undefined;
+}
+
+/**
+ * The files, by base name, that the lines of a checksum file are about. Pure.
  *
  * @param checksumName base name of the checksum file.
+ * @example filesCovered(parseChecksums('SHA256 (edge.fs) = ...'), 'edge.cksum', ['edge.img', 'edge.fs']) // edge.fs
+ */
+export function filesCovered(
+  checksums: readonly Checksum[],
+  checksumName: string,
+  names: readonly string[],
+): ReadonlySet<string> {
+  return new Set(checksums.flatMap((one) => subjectOf(one, checksumName, names)?.name ?? []));
+}
+
+/**
+ * Compares files with a checksum file; for which line is about which file see `subjectOf`.
+ *
+ * @param checksumName base name of the checksum file.
+ * @param others base names of files that lines may be about as well, and that are not compared.
  * @returns a comparison for each file that a line is about; empty when no line is about any.
  */
 export function compareChecksums(
   checksums: readonly Checksum[],
   checksumName: string,
   files: readonly Checked[],
+  others: readonly string[] = [],
 ): Comparison[] {
-  const called = checksumName.replace(/\.(cksum|sha256|sha512|sha256sum|sha512sum|sum)$/i, '');
+  const names = [...files.map(({ name }) => name), ...others];
   return checksums.flatMap((checksum) => {
-    const name = checksum.name ?? called;
-    const exact = files.find((file) => file.name === name);
-    const unpacked = files.find((file) => file.name.replace(/\.(gz|zst)$/, '') === name);
-    const lone = checksum.name === undefined && files.length === 1 ? files[0] : undefined;
-    const file = exact ?? unpacked ?? lone;
-    if (!file) return [];
+    const subject = subjectOf(checksum, checksumName, names);
+    const file = files.find(({ name }) => name === subject?.name);
+    if (!file || !subject) return [];
     const whole = checksum.algorithm === 'SHA256' ? file.sha256 : file.sha512;
     const raw = checksum.algorithm === 'SHA256' ? file.rawSha256 : file.rawSha512;
-    const found = exact === undefined && unpacked !== undefined ? raw : whole;
+    const found = subject.unpacked ? raw : whole;
     return [
       { file, algorithm: checksum.algorithm, expected: checksum.hex, found, matches: found === checksum.hex },
     ];

@@ -20,15 +20,14 @@ export function rolloutOf(
 ): Rollout | undefined {
   if (rollout === undefined) return undefined;
   const slotImages: Record<string, SlotImageRef> = {};
-  for (const [key, { fs, build, checksums = [], signature }] of Object.entries(images)) {
-    // Checksum files may be about the whole disk alone; the one that is called after the slot image counts here.
-    const own = checksums.filter((file) => fs !== undefined && file.startsWith(fs));
+  for (const [key, { img, fs, build, checksums = [], signature }] of Object.entries(images)) {
     if (fs !== undefined)
       slotImages[key] = {
+        img,
         fs,
         ...(build !== undefined && { build }),
-        checksums: own,
-        ...(signature && own.length > 0 && { signature }),
+        checksums,
+        ...(signature && { signature }),
       };
   }
   const upgradable = installedServers(servers).flatMap(({ name: server, image, ssh }): RolloutServer[] => {

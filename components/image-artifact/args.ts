@@ -1,5 +1,6 @@
 import type { CloudRef } from '../../clouds/cloud.ts';
 import type { ImageFormat } from '../../transfer/digest.ts';
+import type { Proof } from './verify.ts';
 
 /** Arguments of `ImageArtifact` once their values are known. Paths are absolute or relative to the project. */
 export interface ImageInputs {
@@ -46,8 +47,11 @@ export interface ImageFacts {
   readonly img: FileFacts;
   /** Root slots for A/B upgrades; empty for an image without. */
   readonly slots: readonly SlotFacts[];
-  /** How far the content was proven: `signature`, `checksum` or `none`. */
-  readonly verified: 'signature' | 'checksum' | 'none';
+  /**
+   * How far each file was proven: `signature`, `checksum` or `none`. One word in states of earlier versions, which held
+   * both files proven when one was.
+   */
+  readonly verified: { readonly img: Proof; readonly fs?: Proof | undefined } | Proof;
 }
 
 /** What is stored: the inputs and where the object lies. */

@@ -26,9 +26,10 @@ export function changesOf(olds: ImageState, news: ImageInputs): pulumi.dynamic.D
 function content(found: ImageFacts | undefined): unknown {
   if (found === undefined) return plain(found);
   const { img, slots, verified } = found;
-  // States of earlier versions say of an unknown build that it is empty.
+  // States of earlier versions say of an unknown build that it is empty, and of all files what was proven of one.
   const build = img.build === '' ? undefined : img.build;
-  return plain({ img: { ...img, rawBlocks: undefined, build }, slots, verified });
+  const proof = typeof verified === 'string' ? verified : verified.img;
+  return plain({ img: { ...img, rawBlocks: undefined, build }, slots, verified: proof });
 }
 
 /** Without prototypes and `undefined`s, which do not survive the way through Pulumi. */

@@ -16,7 +16,7 @@ import { verifyFiles } from './verify.ts';
  * Looks at all files of an image: they are there, whole, what their checksums and signatures say, and fit each other.
  * Runs at preview; asks no cloud.
  *
- * @throws BF1101 to BF1112.
+ * @throws BF1101 to BF1112, BF1120, BF1121.
  */
 export async function findFacts(inputs: ImageInputs): Promise<ImageFacts> {
   const { artifact } = inputs;
@@ -26,7 +26,8 @@ export async function findFacts(inputs: ImageInputs): Promise<ImageFacts> {
     { file: inputs.img, digest: img },
     ...(inputs.fs !== undefined && fs ? [{ file: inputs.fs, digest: fs }] : []),
   ];
-  const verified = await verifyFiles(artifact, files, inputs.checksums, inputs.signature?.signify);
+  const { checksums, signature } = inputs;
+  const proof = await verifyFiles(artifact, files, { checksums, key: signature?.signify });
   const slots = await inspectLayout(
     artifact,
     { file: inputs.img, ...facts(inputs, img) },
@@ -36,7 +37,7 @@ export async function findFacts(inputs: ImageInputs): Promise<ImageFacts> {
   return {
     img: facts(inputs, img),
     slots,
-    verified,
+    verified: { img: proof, ...(fs && { fs: proof }) },
   };
 }
 

@@ -16,7 +16,7 @@ export interface ImageArtifactArgs {
   readonly fs?: string;
   /** The build, as its /resflash/BUILD says it. Default: from the file's name. Example: `20261121_0900`. */
   readonly build?: string;
-  /** Checksum files; each must be about `img` or `fs`. Example: `['images/edge.fs.cksum']`. */
+  /** Checksum files that together are about every file. Example: `['images/edge.img.cksum', 'images/edge.fs.cksum']`. */
   readonly checksums?: readonly string[];
   /** Public key that must have signed every checksum file. Example: `{ signify: 'keys/edge.pub' }`. */
   readonly signature?: { readonly signify: string };

@@ -160,6 +160,7 @@ function imageOf(
     ...found,
     fs: relativePath(found.fs),
     checksums: found.checksums.map(relativePath),
+    ...(found.img !== undefined && { img: relativePath(found.img) }),
     ...(found.signature && { signature: { signify: relativePath(found.signature.signify) } }),
   };
 }

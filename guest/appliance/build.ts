@@ -4,7 +4,8 @@
  *
  *     node guest/appliance/build.ts --version 1 --out images [--variant good] [--name edge] [--date 20261121_0900]
  *
- * writes `<name>-<date>.img`, `.fs`, `.fs.cksum` and `.fs.cksum.sig`, and keys under keys/ when there are none.
+ * writes `<name>-<date>.img` and `.fs`, for each a `.cksum` and its signature `.cksum.sig`, and keys under keys/ when there
+ * are none.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -68,11 +69,15 @@ async function main(): Promise<number> {
   });
   await mkdir(out, { recursive: true });
   const base = join(out, `${values.name}-${date}${variant === 'good' ? '' : `-${variant}`}`);
-  await writeSparseFile(`${base}.img`, appliance.img);
-  await writeSparseFile(`${base}.fs`, appliance.fs);
-  const digest = createHash('sha512').update(appliance.fs).digest('hex');
-  await writeFile(`${base}.fs.cksum`, `SHA512 (${basename(base)}.fs) = ${digest}\n`);
-  if (keys) await signFile(`${base}.fs.cksum`, keys.signifySecret);
+  for (const [file, content] of [
+    [`${base}.img`, appliance.img],
+    [`${base}.fs`, appliance.fs],
+  ] as const) {
+    await writeSparseFile(file, content);
+    const digest = createHash('sha512').update(content).digest('hex');
+    await writeFile(`${file}.cksum`, `SHA512 (${basename(file)}) = ${digest}\n`);
+    if (keys) await signFile(`${file}.cksum`, keys.signifySecret);
+  }
   console.log(`${base}.img ${appliance.img.length}\n${base}.fs ${appliance.fs.length}`);
   return 0;
 }

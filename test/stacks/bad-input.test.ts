@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadFleetFile } from '../../stacks/load.ts';
@@ -177,6 +178,26 @@ describe('bad input', () => {
     const problems = problemsOf(text());
     expect(problems).toHaveLength(expected.length);
     for (const [i, pattern] of expected.entries()) expect(problems[i]).toMatch(pattern);
+  });
+
+  test('checksums that are not about every file of the image', () => {
+    const list = (name: string, ...about: string[]): void => {
+      writeFileSync(
+        path.join(folder, 'images', name),
+        about.map((one) => `SHA512 (${one}) = ${'0'.repeat(128)}\n`).join(''),
+      );
+    };
+    const text = altered('edge.fs.cksum', 'listed.cksum');
+    list('listed.cksum', 'edge.fs');
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(
+        /^BF1122 6:10 images.edge.img \|.*no checksum is about images\/edge.img; there is images\/listed/,
+      ),
+    ]);
+    list('listed.cksum', 'edge.img');
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/^BF1122 7:9 images.edge.fs \|/)]);
+    list('listed.cksum', 'edge.img', 'edge.fs');
+    expect(problemsOf(text)).toEqual([]);
   });
 
   test('all problems at once, in the order of the file', () => {

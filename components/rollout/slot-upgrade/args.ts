@@ -23,7 +23,10 @@ export interface SlotImageRef {
   readonly fs: string;
   /** Name of the build as /resflash/BUILD says it. Default: from the file's name. */
   readonly build?: string | undefined;
+  /** Checksum files; at least one line must be about `fs`. */
   readonly checksums: readonly string[];
+  /** The whole-disk image that lines of the checksum files may be about as well. Default: there is none. */
+  readonly img?: string | undefined;
   readonly signature?: { readonly signify: string } | undefined;
 }
 

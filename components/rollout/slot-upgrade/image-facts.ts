@@ -14,7 +14,8 @@ const known = new Map<string, Promise<SlotImageFacts>>();
 /**
  * Reads, digests and verifies a slot image: once for all machines of a rollout, and not again while the file is the same.
  *
- * @throws BF1706 missing, empty, cut short or called after another architecture, BF1106 to BF1109 checksum and signature.
+ * @throws BF1706 missing, empty, cut short or called after another architecture, BF1106 to BF1109, BF1120 and BF1121 checksum and
+ *   signature.
  */
 export async function imageFacts(image: SlotImageRef, resourceUrn: string): Promise<SlotImageFacts> {
   const found = await stat(image.fs).catch(() => undefined);
@@ -33,7 +34,9 @@ async function readFacts(image: SlotImageRef, resourceUrn: string): Promise<Slot
   const digest = await cachedDigest(image.fs, path.join(stackFolderOf(resourceUrn), 'digests'));
   const name = path.basename(image.fs);
   const files = [{ file: image.fs, digest }];
-  const verified = await verifyFiles(name, files, image.checksums, image.signature?.signify);
+  const { checksums, signature, img } = image;
+  const proof = { checksums, key: signature?.signify, ...(img !== undefined && { others: [img] }) };
+  const verified = await verifyFiles(name, files, proof);
   const contents = await readSlotContents(image.fs, digest.format);
   const whole = contents.fileSystem?.bytes ?? 0;
   if (digest.rawSize < whole) {

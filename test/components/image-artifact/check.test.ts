@@ -51,7 +51,7 @@ describe('the facts of an image', () => {
   test('are its digests, slots and build', async () => {
     const found = await findFacts(inputs());
     expect(found).toMatchObject({
-      verified: 'none',
+      verified: { img: 'none' },
       img: { format: 'raw', size: slotImage.length, build: '20261121_0900' },
     });
     expect(found.slots.map(({ letter, size }) => `${letter} ${size}`)).toEqual(['d 65536', 'e 65536']);
@@ -88,8 +88,12 @@ describe('the facts of an image', () => {
 
   test('say that a checksum was right', async () => {
     const fs = put('edge.fs', Buffer.alloc(65536, 1));
-    const sum = put('edge.fs.cksum', `SHA512 (edge.fs) = ${sha512(Buffer.alloc(65536, 1))}\n`);
-    expect(await findFacts(inputs({ fs, checksums: [sum] }))).toMatchObject({ verified: 'checksum' });
+    const sum = put(
+      'edge.cksum',
+      `SHA512 (edge.fs) = ${sha512(Buffer.alloc(65536, 1))}\nSHA512 (edge-20261121_0900.img) = ${sha512(slotImage)}\n`,
+    );
+    const proven = { verified: { img: 'checksum', fs: 'checksum' } };
+    expect(await findFacts(inputs({ fs, checksums: [sum] }))).toMatchObject(proven);
   });
 });
 
@@ -156,6 +160,46 @@ describe('bad input', () => {
     expect(await refused({ checksums: [sum] })).toMatch(
       /^BF1106: .*SHA512 of .*edge-20261121_0900.img is [0-9a-f]{128}/,
     );
+  });
+
+  test('an altered file beside one whose checksum is right: what is proven of one says nothing of the other', async () => {
+    const slot = Buffer.alloc(65536, 1);
+    const fs = put('edge.fs', slot);
+    const lineOf = (name: string, content: Uint8Array): string => `SHA512 (${name}) = ${sha512(content)}\n`;
+    const ofFs = put('edge.fs.cksum', lineOf('edge.fs', slot));
+    const ofImg = put('edge-20261121_0900.img.cksum', lineOf('edge-20261121_0900.img', slotImage));
+    expect(await refused({ fs, checksums: [ofFs, ofImg] })).toBe('accepted');
+    const altered = Buffer.from(slotImage);
+    altered.writeUInt32LE(0xdeadbeef, altered.length - 512);
+    const img = put('edge-20261121_0900.img', altered);
+    expect(await refused({ img, fs, checksums: [ofFs] })).toMatch(
+      /^BF1120: image edge: no checksum is about .*edge-20261121_0900.img; there is .*edge.fs.cksum/,
+    );
+    expect(await refused({ img, fs, checksums: [ofFs, ofImg] })).toMatch(/^BF1106.*edge-20261121_0900.img/);
+    put('edge-20261121_0900.img', slotImage);
+    put('edge.fs', Buffer.alloc(65536, 2));
+    expect(await refused({ fs, checksums: [ofImg] })).toMatch(/^BF1120: .* no checksum is about .*edge.fs;/);
+  });
+
+  test('a packed file is covered by a checksum of its own bytes, or of what it unpacks to', async () => {
+    const packed = gzipSync(slotImage);
+    const img = put('edge-20261121_0900.img.gz', packed);
+    const sums: readonly (readonly [string, Uint8Array, RegExp])[] = [
+      ['edge-20261121_0900.img.gz', packed, /^accepted$/],
+      ['edge-20261121_0900.img', slotImage, /^accepted$/],
+      ['edge-20261121_0900.img', packed, /^BF1106/],
+      ['edge-20261121_0900', slotImage, /^BF1107/],
+    ];
+    for (const [name, content, expected] of sums)
+      expect(
+        await refused({ img, checksums: [put('x.cksum', `SHA512 (${name}) = ${sha512(content)}\n`)] }),
+      ).toMatch(expected);
+  });
+
+  test('a key without a checksum file that it could have signed', async () => {
+    const key = Buffer.concat([Buffer.from('Ed'), Buffer.alloc(40)]).toString('base64');
+    const signify = put('edge.pub', `untrusted comment: key\n${key}\n`);
+    expect(await refused({ signature: { signify } })).toMatch(/^BF1121: image edge: .*edge.pub/);
   });
 
   test('a checksum file about something else, or about nothing', async () => {
@@ -236,4 +280,16 @@ describe('a change of an image', () => {
       replaces: ['fleet'],
     });
   });
+});
+
+test('a state of an earlier version, which told of both files what was true of one, is no change', async () => {
+  const found = await findFacts(inputs());
+  const state = {
+    ...inputs(),
+    bucket: 'b',
+    key: 'k',
+    url: 'u',
+    found: { ...found, verified: 'none' as const },
+  };
+  expect(changesOf(state, { ...inputs(), found })).toMatchObject({ changes: false });
 });

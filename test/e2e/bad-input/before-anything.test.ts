@@ -106,7 +106,8 @@ test('a checksum that does not match', async () => {
   const text = await readFile(path(`edge-${builds.first}.fs.cksum`), 'utf8');
   const last = text.trimEnd().at(-1) === '0' ? '1' : '0';
   await writeFile(path('wrong.cksum'), `${text.trimEnd().slice(0, -1)}${last}\n`);
-  const images = `{ img: ${image}.img, fs: ${image}.fs, checksum: ../images/wrong.cksum }`;
+  const lists = `[${image}.img.cksum, ../images/wrong.cksum]`;
+  const images = `{ img: ${image}.img, fs: ${image}.fs, checksum: ${lists} }`;
   const output = await refused(fleetFile({ images }));
   expect(output).toContain('BF1106');
   expect(output).toContain(`edge-${builds.first}.fs`);

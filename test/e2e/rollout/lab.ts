@@ -190,7 +190,12 @@ function fleetFile({ count, img, fs, other, rollout }: Wanted): string {
   return fleetText({
     fleet: 'waves',
     images: {
-      edge: { ...image, fs: slot, checksum: `${slot}.cksum`, signature: { signify: '../keys/edge.pub' } },
+      edge: {
+        ...image,
+        fs: slot,
+        checksum: [`${image.img}.cksum`, `${slot}.cksum`],
+        signature: { signify: '../keys/edge.pub' },
+      },
       other: { ...image, fs: `../images/${other}` },
     },
     groups: { edge: { count } },

@@ -24,7 +24,7 @@ describe('build.ts', () => {
   it('gives the same bytes whenever and wherever it runs', () => {
     build('one', ['--version', '1'], { TZ: 'Asia/Tokyo' });
     build('two', ['--version', '1'], { TZ: 'America/Lima', LC_ALL: 'C.UTF-8' });
-    for (const ending of ['img', 'fs', 'fs.cksum', 'fs.cksum.sig'])
+    for (const ending of ['img', 'img.cksum', 'img.cksum.sig', 'fs', 'fs.cksum', 'fs.cksum.sig'])
       expect(digest(`one/edge-20261121_0900.${ending}`)).toBe(digest(`two/edge-20261121_0900.${ending}`));
   });
 
@@ -44,15 +44,16 @@ describe('build.ts', () => {
     expect(statSync(workshop.path('one/edge-20261121_0900.img')).blocks * 512).toBeLessThan(img.length / 2);
   });
 
-  it('writes a checksum and a signature that signify accepts, with a secret key for nobody else', () => {
-    const name = 'edge-20261121_0900.fs';
-    expect(readFileSync(workshop.path(`one/${name}.cksum`), 'utf8')).toBe(
-      `SHA512 (${name}) = ${digest(`one/${name}`)}\n`,
-    );
-    const files = ['-m', workshop.path(`one/${name}.cksum`), '-x', workshop.path(`one/${name}.cksum.sig`)];
-    execFileSync('signify-openbsd', ['-V', '-p', workshop.path('build-keys/edge.pub'), ...files], {
-      stdio: 'pipe',
-    });
+  it('writes for each file a checksum and a signature that signify accepts, with a secret key for nobody else', () => {
+    for (const name of ['edge-20261121_0900.img', 'edge-20261121_0900.fs']) {
+      expect(readFileSync(workshop.path(`one/${name}.cksum`), 'utf8')).toBe(
+        `SHA512 (${name}) = ${digest(`one/${name}`)}\n`,
+      );
+      const files = ['-m', workshop.path(`one/${name}.cksum`), '-x', workshop.path(`one/${name}.cksum.sig`)];
+      execFileSync('signify-openbsd', ['-V', '-p', workshop.path('build-keys/edge.pub'), ...files], {
+        stdio: 'pipe',
+      });
+    }
     for (const secret of ['edge.sec', 'edge_ed25519'])
       expect(statSync(workshop.path(`build-keys/${secret}`)).mode & 0o777).toBe(0o600);
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -67,6 +68,25 @@ describe('the facts of a slot image', () => {
       await expect(factsOf(name, content)).rejects.toMatchObject({ code: 'BF1706' });
     },
   );
+
+  test('refuse a file that no checksum is about, whatever is proven of the disk image beside it', async () => {
+    const name = 'edge-20261123_0900.fs';
+    const fs = path.join(folder, name);
+    const img = path.join(folder, 'edge-20261123_0900.img');
+    writeFileSync(fs, programs);
+    const sum = (about: string, content: Uint8Array): string => {
+      const file = path.join(folder, `${about}.cksum`);
+      writeFileSync(file, `${createHash('sha256').update(content).digest('hex')}\n`);
+      return file;
+    };
+    const ofImg = sum('edge-20261123_0900.img', Buffer.from('the disk'));
+    await expect(imageFacts({ fs, img, checksums: [ofImg] }, urn)).rejects.toMatchObject({ code: 'BF1120' });
+    const ofFs = sum(name, programs);
+    const found = await imageFacts({ fs, img, checksums: [ofImg, ofFs] }, urn);
+    expect(found.verified).toBe('checksum');
+    const signature = { signify: 'edge.pub' };
+    await expect(imageFacts({ fs, checksums: [], signature }, urn)).rejects.toMatchObject({ code: 'BF1121' });
+  });
 
   test('refuse a file that is not there', async () => {
     await expect(imageFacts({ fs: path.join(folder, 'none.fs'), checksums: [] }, urn)).rejects.toMatchObject({
