@@ -1,4 +1,4 @@
-import { planWaves } from '../components/rollout/plan/waves.ts';
+import { planRollout } from '../components/rollout/plan/plan-rollout.ts';
 import { resolvePolicy } from '../components/rollout/policy.ts';
 import type {
   SlotImageFacts,
@@ -10,6 +10,7 @@ import { imageFacts } from '../components/rollout/slot-upgrade/image-facts.ts';
 import { recall } from '../components/rollout/slot-upgrade/memory.ts';
 import { isSuccess } from '../components/rollout/slot-upgrade/outcome.ts';
 import { planOf, type MachineMemory } from '../components/rollout/slot-upgrade/plan.ts';
+import { upgradable } from '../components/rollout/upgradable.ts';
 import { broughtBackFrom } from '../components/rollout/wave-gate/seen.ts';
 import type { FleetFile, FleetImage } from '../stacks/fleet-file.ts';
 import type { StateResource } from './stack-state.ts';
@@ -47,12 +48,12 @@ export async function planRows(
   const images = new Map(
     fleet.images.flatMap((image) => (image.fs ? [[image.name, refOf(image)] as const] : [])),
   );
-  const servers = fleet.servers
-    .filter((server) => server.networkBoot === undefined)
-    .filter(({ name, image }) => images.has(policy.pins[name] ?? image));
-  const { waves, excluded } = planWaves(
+  const installed = fleet.servers.filter((server) => server.networkBoot === undefined);
+  const servers = upgradable(installed, policy.pins, (image) => images.has(image));
+  const { waves, excluded } = planRollout(
     servers.map(({ name }) => name),
-    policy,
+    [...images.keys()],
+    fleet.rollout,
   );
   const placed = [
     ...waves.flatMap(({ number, name, servers: members, paused }) =>
@@ -145,10 +146,11 @@ function outputsOf(
 
 const typeOf = (kind: string): string => `pulumi-nodejs:dynamic/bootfleet:${kind}`;
 
-function refOf({ img, fs, checksums, signify }: FleetImage): SlotImageRef {
+function refOf({ img, fs, build, checksums, signify }: FleetImage): SlotImageRef {
   return {
     img: img.resolved,
     fs: fs?.resolved ?? '',
+    ...(build !== undefined && { build }),
     checksums: checksums.map(({ resolved }) => resolved),
     ...(signify && { signature: { signify: signify.resolved } }),
   };

@@ -238,3 +238,29 @@ export const buildContradicted = defineError<Place & { build: string; fs: string
     named: '20261122_0900',
   },
 });
+
+export const withoutSlotImage = defineError<Place & { server: string; image: string }>({
+  code: 'BF1021',
+  title: 'A rollout names a server whose image has no `fs`',
+  message: (f) =>
+    `${at(f)}: ${f.server} has the image ${f.image}, which has no \`fs\`, so nothing upgrades it`,
+  cause:
+    'A rollout sends the image of one slot. Servers whose image has none are installed and never upgraded.',
+  next: (f) => `Add \`fs\` to images.${f.image}, or take ${f.server} out of the rollout.`,
+  example: { ...place, path: 'rollout.exclude[0]', server: 'edge-1', image: 'edge' },
+});
+
+export const waveMeaningless = defineError<Place & { problem: string }>({
+  code: 'BF1022',
+  title: 'The waves of a rollout cannot be meant',
+  message: (f) => `${at(f)}: ${f.problem}`,
+  cause:
+    'Counts are so many servers more, percentages how much of the fleet is reached after the wave, so each is larger ' +
+    'than the one before. Each server is in one wave, and the first wave is the canary.',
+  next: () => 'Correct the waves. Example: waves: [1, 50%, 100%]',
+  example: {
+    ...place,
+    path: 'rollout.waves[1]',
+    problem: 'the wave 25% comes after one of 50%, which reaches as far already',
+  },
+});

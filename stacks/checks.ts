@@ -1,5 +1,8 @@
 import { serverTypeNamed, serverTypes } from '../clouds/scaleway/server-types.ts';
 import { buildName } from '../components/image-artifact/build-name.ts';
+import { divideIntoWaves } from '../components/rollout/plan/waves.ts';
+import { resolvePolicy } from '../components/rollout/policy.ts';
+import { upgradable } from '../components/rollout/upgradable.ts';
 import {
   buildContradicted,
   checksumNeeded,
@@ -9,7 +12,9 @@ import {
   unknownImage,
   unknownServer,
   unknownServerType,
+  waveMeaningless,
   wavesIncomplete,
+  withoutSlotImage,
   type Place,
 } from '../errors/fleet-file.ts';
 import type { BootfleetError } from '../errors/error.ts';
@@ -17,7 +22,6 @@ import { nearestWord } from '../errors/nearest-name.ts';
 import { bootProblems } from './boot-checks.ts';
 import { showPath, type JsonPath, type Positions } from './positions.ts';
 import { serverNames, type RawFleet } from './raw-fleet.ts';
-import { unreached } from './waves.ts';
 import { windowProblems } from './windows.ts';
 
 /** What a schema cannot say: names that must exist, once, and sizes that must fit. Pure. */
@@ -85,42 +89,77 @@ function groupProblems(raw: RawFleet, at: At): BootfleetError[] {
 }
 
 function rolloutProblems(raw: RawFleet, at: At): BootfleetError[] {
-  const { waves = [], exclude = [], pins = {} } = raw.rollout ?? {};
-  const servers = Object.entries(raw.servers).flatMap(([group, { count }]) => serverNames(group, count));
-  const mentions: [JsonPath, string][] = [
-    ...waves.flatMap((wave, i): [JsonPath, string][] =>
-      typeof wave === 'object' ? wave.map((name, j) => [['rollout', 'waves', i, j], name]) : [],
-    ),
-    ...exclude.map((name, i): [JsonPath, string] => [['rollout', 'exclude', i], name]),
-    ...Object.keys(pins).map((name): [JsonPath, string] => [['rollout', 'pins', name], name]),
-  ];
-  const upgraded = Object.entries(raw.servers)
-    .filter(([, { boot }]) => boot.script === 'flash-image')
-    .flatMap(([group, { count }]) => serverNames(group, count));
-  const problems = mentions
-    .filter(([, name]) => !upgraded.includes(name))
-    .map(([path, server]) =>
-      servers.includes(server)
-        ? notUpgradable({ ...at(path), server })
-        : unknownServer({ ...at(path), server, nearest: nearestWord(server, upgraded) ?? '' }),
-    );
-  for (const [server, image] of Object.entries(pins)) {
-    const place = at(['rollout', 'pins', server]);
-    if (!Object.hasOwn(raw.images, image)) problems.push(imageUnknown(raw, place, image));
-    else if (raw.images[image]?.fs === undefined) problems.push(slotImageNeeded({ ...place, group: image }));
-  }
-  const missing = unreached(
-    waves,
-    upgraded.filter((name) => !exclude.includes(name)),
+  const { pins = {} } = raw.rollout ?? {};
+  const servers = Object.entries(raw.servers).flatMap(([group, { count, image, boot }]) =>
+    serverNames(group, count).map((name) => ({
+      name,
+      // An image that is missing or unknown is told as such; nothing more follows from it.
+      image: boot.script === 'flash-image' ? (image ?? '') : undefined,
+    })),
   );
-  if (waves.length > 0 && missing.length > 0) {
-    const shown =
-      missing.length > 5
-        ? `${missing.slice(0, 5).join(', ')} and ${missing.length - 5} more`
-        : missing.join(', ');
-    problems.push(wavesIncomplete({ ...at(['rollout', 'waves']), missing: shown }));
-  }
-  return problems;
+  const members = upgradable(servers, pins, (image) => !lacksSlotImage(raw, image)).map(({ name }) => name);
+  const images = new Map(servers.map(({ name, image }) => [name, image]));
+  const unknownName = (path: JsonPath, server: string): BootfleetError => {
+    const place = at(path);
+    if (!images.has(server)) {
+      const nearest = nearestWord(server, members.slice(0, suggestionsFrom)) ?? '';
+      return unknownServer({ ...place, server, nearest });
+    }
+    const own = images.get(server);
+    if (own === undefined) return notUpgradable({ ...place, server });
+    return withoutSlotImage({ ...place, server, image: pins[server] ?? own });
+  };
+  return [...pinProblems(raw, images, at, unknownName), ...waveProblems(raw, members, at, unknownName)];
+}
+
+/** Suggestions are looked for among so many servers; more would take long for nothing. */
+const suggestionsFrom = 1000;
+
+function lacksSlotImage({ images }: RawFleet, name: string): boolean {
+  return Object.hasOwn(images, name) && images[name]?.fs === undefined;
+}
+
+/** The planner's own rule, told at its place. */
+function waveProblems(
+  { rollout }: RawFleet,
+  members: readonly string[],
+  at: At,
+  unknownName: (path: JsonPath, server: string) => BootfleetError,
+): BootfleetError[] {
+  if (rollout === undefined) return [];
+  const { waves, exclude, upTo } = resolvePolicy(rollout);
+  const result = divideIntoWaves(members, { waves, exclude, upTo });
+  if ('plan' in result) return [];
+  return result.problems.map(({ kind, path, text, server }) => {
+    const where: JsonPath = ['rollout', ...path];
+    switch (kind) {
+      case 'unknown':
+        return unknownName(where, server);
+      case 'unreached':
+        return wavesIncomplete({ ...at(where), missing: server });
+      case 'form':
+      case 'upTo':
+      case 'twice':
+      case 'passed':
+      case 'no-canary':
+        return waveMeaningless({ ...at(where), problem: text });
+    }
+  });
+}
+
+function pinProblems(
+  raw: RawFleet,
+  servers: ReadonlyMap<string, string | undefined>,
+  at: At,
+  unknownName: (path: JsonPath, server: string) => BootfleetError,
+): BootfleetError[] {
+  return Object.entries(raw.rollout?.pins ?? {}).flatMap(([server, image]) => {
+    const path = ['rollout', 'pins', server];
+    const place = at(path);
+    const named = servers.get(server) === undefined ? [unknownName(path, server)] : [];
+    if (!Object.hasOwn(raw.images, image)) return [...named, imageUnknown(raw, place, image)];
+    return lacksSlotImage(raw, image) ? [...named, slotImageNeeded({ ...place, group: image })] : named;
+  });
 }
 
 function imageUnknown(raw: RawFleet, place: Place, image: string): BootfleetError {

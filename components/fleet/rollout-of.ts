@@ -2,6 +2,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import type { BootMode } from '../boot-mode/boot-mode.ts';
 import { Rollout, type RolloutServer } from '../rollout/rollout.ts';
 import type { SlotImageRef } from '../rollout/slot-upgrade/args.ts';
+import { upgradable } from '../rollout/upgradable.ts';
 import type { Server } from '../server/server.ts';
 import { type FleetArgs, installedServers } from './args.ts';
 
@@ -30,9 +31,12 @@ export function rolloutOf(
         ...(signature && { signature }),
       };
   }
-  const upgradable = installedServers(servers).flatMap(({ name: server, image, ssh }): RolloutServer[] => {
+  const upgraded = upgradable(installedServers(servers), rollout.pins ?? {}, (image) =>
+    Object.hasOwn(slotImages, image),
+  );
+  const members = upgraded.flatMap(({ name: server, image, ssh }): RolloutServer[] => {
     const [boot, machine] = [made.boots[server], made.servers[server]];
-    if (!boot || !machine || !((rollout.pins?.[server] ?? image) in slotImages)) return [];
+    if (!boot || !machine) return [];
     const { address, sshPort, hostKey } = boot;
     const login = { user: ssh.user, keyFile: ssh.keyFile };
     return [
@@ -44,5 +48,5 @@ export function rolloutOf(
       },
     ];
   });
-  return new Rollout(name, { servers: upgradable, images: slotImages, policy: rollout }, child);
+  return new Rollout(name, { servers: members, images: slotImages, policy: rollout }, child);
 }

@@ -18,6 +18,7 @@ export function formatBytes(bytes: number): string {
  * @example byteSize('10MB') // 10_000_000
  */
 export function byteSize(given: number | string): number {
+  if (typeof given === 'number' && given > 0 && Number.isFinite(given)) return Math.round(given);
   const match = /^(\d+(?:\.\d+)?)\s*(B|kB|MB|GB|TB)?$/i.exec(String(given).trim());
   const unit = units.findIndex((name) => name.toLowerCase() === (match?.[2] ?? 'B').toLowerCase());
   if (!match || Number(match[1]) <= 0)

@@ -10,6 +10,7 @@ const seconds = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
  * @example durationSeconds('5m') // 300
  */
 export function durationSeconds(given: Duration): number {
+  if (typeof given === 'number' && given >= 0 && Number.isFinite(given)) return given;
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(String(given).trim());
   if (!match) throw new RangeError(`"${given}" is not a duration; write for instance 30s, 5m or 1h`);
   return Number(match[1]) * seconds[(match[2] ?? 's') as keyof typeof seconds];

@@ -24,7 +24,7 @@ export interface HealthCheck {
 export interface RolloutPolicy {
   /**
    * Waves in order; the first is the canary. A number is that many machines more, a percentage is how much of the
-   * fleet has been reached after the wave, a list is those servers. Machines that no wave reaches form a last one.
+   * fleet has been reached after the wave, a list is those servers. Together they must reach every machine.
    * Default `[1, '100%']`. Example: `[1, '50%', '100%']`.
    */
   readonly waves?: readonly WaveSize[];

@@ -1,9 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import { policyInvalid } from '../../errors/rollout.ts';
 import { relativePath } from '../relative-path.ts';
-import { parseWindow } from './plan/window.ts';
-import { planWaves, type Wave } from './plan/waves.ts';
-import { resolvePolicy, type ResolvedPolicy, type RolloutPolicy } from './policy.ts';
+import { planRollout, type RolloutPlan } from './plan/plan-rollout.ts';
+import type { Wave } from './plan/waves.ts';
+import type { ResolvedPolicy, RolloutPolicy } from './policy.ts';
 import type { SlotImageRef } from './slot-upgrade/args.ts';
 import { isSuccess, type Outcome } from './slot-upgrade/outcome.ts';
 import { SlotUpgrade, type MachineArgs } from './slot-upgrade/slot-upgrade.ts';
@@ -122,23 +122,14 @@ export class Rollout extends pulumi.ComponentResource {
   }
 }
 
-/** Reads the policy and plans the waves; what is wrong is the user's to correct, so no stack trace is shown. */
-function planned(args: RolloutArgs): { policy: ResolvedPolicy } & ReturnType<typeof planWaves> {
+/** What is wrong is the user's to correct, so no stack trace is shown. */
+function planned({ servers, images, policy }: RolloutArgs): RolloutPlan {
   try {
-    const policy = resolvePolicy(args.policy);
-    policy.windows.times.forEach(parseWindow);
-    for (const [server, image] of Object.entries(policy.pins)) {
-      if (!args.servers.some(({ name }) => name === server))
-        throw new RangeError(`pins name ${server}, but no server is called so`);
-      if (!(image in args.images)) throw new RangeError(`pins name image ${image}, but there is none`);
-    }
-    return {
+    return planRollout(
+      servers.map(({ name }) => name),
+      Object.keys(images),
       policy,
-      ...planWaves(
-        args.servers.map(({ name }) => name),
-        policy,
-      ),
-    };
+    );
   } catch (error) {
     if (error instanceof RangeError)
       throw new pulumi.RunError(policyInvalid({ detail: error.message }).message);
