@@ -109,6 +109,19 @@ async function status(): Promise<Output> {
 }
 
 function statusLines(found: CloudStatus): readonly string[] {
+  return [...runningLines(found), ...unclaimedLines(found)];
+}
+
+function unclaimedLines({ folder, unclaimed }: CloudStatus): readonly string[] {
+  if (unclaimed.length === 0) return [];
+  return [
+    `unclaimed ${unclaimed.length} in ${folder}/unclaimed: no server has them; keep or delete them`,
+    ...unclaimed.slice(0, 10).map((name) => `          ${name}`),
+    ...(unclaimed.length > 10 ? ['          ...'] : []),
+  ];
+}
+
+function runningLines(found: CloudStatus): readonly string[] {
   if (!found.running) {
     const left = found.left.map(({ program, pid }) => `${program} (${pid})`).join(', ');
     return [

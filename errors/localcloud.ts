@@ -88,6 +88,34 @@ export const notRunning = defineError<{ folder: string }>({
   example: { folder: '/root/.local/share/bootfleet/localcloud' },
 });
 
+export const stateIncomplete = defineError<{ file: string; problem: string }>({
+  code: 'BF1820',
+  title: "A part of the embedded cloud's state is gone",
+  message: (f) => `${f.file}: ${f.problem}`,
+  cause:
+    'The file was emptied, cut or replaced. Started like this, the embedded cloud would not know its servers and disks.',
+  next: () =>
+    'Put the file back from a copy. Without one: keep what you need of volumes/ beside it, then start anew: bootfleet local reset',
+  example: {
+    file: '/root/.local/share/bootfleet/localcloud/state.jsonl',
+    problem: 'its first line is missing',
+  },
+});
+
+export const machinesUnknown = defineError<{ folder: string; machines: string }>({
+  code: 'BF1821',
+  title: 'Machines run that the embedded cloud does not know',
+  message: (f) => `machines of ${f.folder} run without a record in its state: ${f.machines}`,
+  cause:
+    "The end of the state's file is gone: the embedded cloud never ends a server's record before its machine.",
+  next: () =>
+    'Put state.jsonl back from a copy. Without one, end these machines with `bootfleet local stop` and start again: their disks are then set aside',
+  example: {
+    folder: '/root/.local/share/bootfleet/localcloud',
+    machines: '6f0e2b0c-7d5e-4a55-8d8e-0f5b9f1f6f10',
+  },
+});
+
 export const machineNotStarted = defineError<{ machine: string; how: string; said: string }>({
   code: 'BF1830',
   title: 'A machine of the embedded cloud did not start',

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { treatmentOf, type KnownDisk } from './disk-files.ts';
 
 /** Disk files of volumes and snapshots: raw and sparse, so that an empty disk of 20 GB takes nothing. */
 export class Disks {
@@ -22,7 +24,13 @@ export class Disks {
 
   /** Makes an empty disk of `size` bytes, or a copy of another one made longer to `size`. */
   async create(id: string, size: number, copyOf?: string): Promise<void> {
-    const unfinished = join(this.folder, `${id}.part`);
+    await this.stage(id, size, copyOf);
+    this.publish(id);
+  }
+
+  /** Makes a disk that counts only once it is published: until then a start of the daemon takes it away. */
+  async stage(id: string, size: number, copyOf?: string): Promise<void> {
+    const unfinished = this.#part(id);
     if (copyOf !== undefined) await copySparse(this.path(copyOf), unfinished);
     const file = await open(unfinished, copyOf === undefined ? 'w' : 'r+', 0o600);
     try {
@@ -30,7 +38,11 @@ export class Disks {
     } finally {
       await file.close();
     }
-    await rename(unfinished, this.path(id));
+  }
+
+  /** Gives a staged disk its name. At once, so that nobody sees its record without it. */
+  publish(id: string): void {
+    renameSync(this.#part(id), this.path(id));
   }
 
   /** Makes a disk longer. Never shorter: that would cut a file system. */
@@ -45,26 +57,75 @@ export class Disks {
     }
   }
 
-  /** Does nothing if there is none. */
-  async remove(id: string): Promise<void> {
-    await rm(this.path(id), { force: true });
-    await rm(join(this.folder, `${id}.part`), { force: true });
+  /**
+   * Removes a disk with its record: the file is marked first, so that a daemon killed in between finishes what was asked
+   * for, and never takes a file for deleted because its record is missing. Does nothing if there is no file.
+   *
+   * @param record removes the record; what it throws leaves the disk as it was.
+   */
+  async removeWith(id: string, record: () => void): Promise<void> {
+    const marked = moved(this.path(id), this.#gone(id));
+    try {
+      record();
+    } catch (thrown) {
+      if (marked) renameSync(this.#gone(id), this.path(id));
+      throw thrown;
+    }
+    await this.remove(id);
   }
 
-  /** Removes files that belong to no record: what a killed daemon left half made or half deleted. Returns their names. */
-  async sweep(known: ReadonlySet<string>): Promise<readonly string[]> {
-    const stray = (await readdir(this.folder)).filter((name) => {
-      const match = /^(.*)\.(raw|part)$/.exec(name);
-      return match?.[2] === 'part' || (match?.[1] !== undefined && !known.has(match[1]));
-    });
-    for (const name of stray) await rm(join(this.folder, name), { force: true });
-    return stray;
+  /** Does nothing if there is none. */
+  async remove(id: string): Promise<void> {
+    for (const path of [this.path(id), this.#part(id), this.#gone(id)]) await rm(path, { force: true });
+  }
+
+  /**
+   * Finishes what a killed daemon had begun: disks half made or half deleted. A whole disk without a record is never
+   * removed: it goes to the folder `aside`, which is made for it.
+   *
+   * @returns one line for each file that was touched.
+   */
+  async tidy(known: ReadonlyMap<string, KnownDisk>, aside: string): Promise<readonly string[]> {
+    const names = await readdir(this.folder);
+    const told: string[] = [];
+    for (const name of names) {
+      const path = join(this.folder, name);
+      const treatment = treatmentOf(name, known, names);
+      if (treatment.kind === 'keep') continue;
+      if (treatment.kind === 'remove') await rm(path, { force: true });
+      else if (treatment.kind === 'rename') renameSync(path, join(this.folder, treatment.to));
+      else {
+        await mkdir(aside, { recursive: true, mode: 0o700 });
+        renameSync(path, join(aside, name));
+      }
+      told.push(`${name}: ${treatment.why}`);
+    }
+    return told;
+  }
+
+  #part(id: string): string {
+    return join(this.folder, `${id}.part`);
+  }
+
+  #gone(id: string): string {
+    return join(this.folder, `${id}.gone`);
   }
 
   /** Ids that have a file. */
   async present(): Promise<readonly string[]> {
     const names = await readdir(this.folder);
     return names.filter((name) => name.endsWith('.raw')).map((name) => name.slice(0, -'.raw'.length));
+  }
+}
+
+/** Whether there was anything to move. */
+function moved(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw thrown;
   }
 }
 

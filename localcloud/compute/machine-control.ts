@@ -1,3 +1,4 @@
+import { machinesUnknown } from '../../errors/localcloud.ts';
 import type { MachineDriver, MachineExit } from '../machines/machine-driver.ts';
 import type { PowerAction, ServerRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -62,16 +63,19 @@ export class MachineControl {
 
   /**
    * After a start of the daemon: machines still running are shown running, others stopped; actions that the last
-   * daemon did not finish are finished; machines of no server are ended.
+   * daemon did not finish are finished.
+   *
+   * @param folder the embedded cloud's, for messages.
+   * @throws BF1821 when machines of no server run: a record ends after its machine, so the state has lost them. They
+   *   are left as they are.
    */
-  async recover(): Promise<void> {
+  async recover(folder: string): Promise<void> {
     const { store, driver, log } = this.#parts;
     const adopted = new Set(await driver.adopt());
-    for (const id of adopted) {
-      if (store.get('server', id) !== undefined) continue;
-      log(`machine ${id} belongs to no server: ended`);
-      await driver.cutPower(id);
-      await driver.forget(id);
+    const unknown = [...adopted].filter((id) => store.get('server', id) === undefined);
+    if (unknown.length > 0) {
+      driver.release();
+      throw machinesUnknown({ folder, machines: unknown.join(', ') });
     }
     for (const server of store.list('server')) {
       const { id, pending } = server;

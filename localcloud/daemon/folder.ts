@@ -15,6 +15,8 @@ export interface CloudFolder {
   readonly output: string;
   readonly disks: string;
   readonly machines: string;
+  /** Disks and machines' files that a start found without a record. */
+  readonly unclaimed: string;
   readonly storage: string;
 }
 
@@ -30,6 +32,7 @@ export function cloudFolder(env: Environment = process.env): CloudFolder {
     output: join(root, 'daemon.out'),
     disks: join(root, 'volumes'),
     machines: join(root, 'machines'),
+    unclaimed: join(root, 'unclaimed'),
     storage: join(root, 'storage'),
   };
 }

@@ -27,6 +27,7 @@ import type { DaemonOptions } from './options.ts';
 import { choosePortOffset } from './port-offset.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { openStorage } from './storage.ts';
+import { setAsideFolder, setMachinesAside, tidyDisks } from './unclaimed.ts';
 import { writeWhole } from './write-file.ts';
 
 /** A running embedded cloud. */
@@ -43,7 +44,8 @@ export interface Daemon {
  * Runs an embedded cloud in this process.
  *
  * @param hooks for tests that hold actions up step by step.
- * @throws BF1800 when one runs already in this folder, BF1801 for a port, BF1805 and BF1806 for its files.
+ * @throws BF1800 when one runs already in this folder, BF1801 for a port, BF1805, BF1806 and BF1820 for its files, BF1821
+ *   for machines that it does not know.
  */
 export async function runDaemon(
   options: DaemonOptions,
@@ -72,7 +74,7 @@ export async function runDaemon(
     // Machines that still run keep the offset that they were started with.
     const settings = { ...loaded, portOffset: machinesRun ? loaded.portOffset : await choosePortOffset() };
 
-    const store = Store.open(folder.state);
+    const store = Store.open(folder.state, settings.journal ?? undefined);
     undo.push(() => {
       store.close();
       return Promise.resolve();
@@ -146,7 +148,7 @@ export async function runDaemon(
         server.closeAllConnections();
       });
     });
-    await saveSettings(folder.settings, { ...settings, apiPort });
+    await saveSettings(folder.settings, { ...settings, apiPort, journal: store.journalId });
     const service = attachConsole(server, {
       authorize: (ticket) => Promise.resolve(admit(cloud, ticket)),
       attach: (serverId) => driver.attachSerial(serverId),
@@ -164,9 +166,13 @@ export async function runDaemon(
       undo.push(() => opened.stop());
     }
     // From here on a stop ends the machines too; a start that fails before leaves them running.
-    await machines.recover();
+    const known = new Set(store.list('server').map(({ id }) => id));
+    await machines.recover(folder.root);
     undo.push(() => machines.close());
-    await sweep(cloud);
+    const aside = setAsideFolder(folder.unclaimed, new Date(startedAt));
+    await setMachinesAside(folder.machines, known, aside, log);
+    await tidyDisks(cloud, aside);
+    await markBroken(cloud);
     resumeDisks(cloud);
 
     const endpoints = endpointsOf(settings, apiPort, storage?.port);
@@ -196,11 +202,9 @@ function admit(
   return server === undefined ? { refused: 'resource is not found' } : { title: server.name };
 }
 
-/** Files of no record go; a volume whose file is gone is shown as broken instead of failing at the next power-on. */
-async function sweep(cloud: LocalCloud): Promise<void> {
+/** A volume whose file is gone is shown as broken instead of failing at the next power-on. */
+async function markBroken(cloud: LocalCloud): Promise<void> {
   const { store, disks, log } = cloud;
-  const known = new Set([...store.list('volume'), ...store.list('snapshot')].map((record) => record.id));
-  for (const name of await disks.sweep(known)) log(`removed ${name}: it belongs to no volume`);
   const present = new Set(await disks.present());
   for (const volume of store.list('volume')) {
     if (present.has(volume.id) || volume.status !== 'available') continue;

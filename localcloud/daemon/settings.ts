@@ -13,6 +13,8 @@ export interface Settings {
   /** Port of the API; `null` before the first start. Kept, because states and scripts hold URLs. */
   readonly apiPort: number | null;
   readonly portOffset: number;
+  /** Id of the journal in `state.jsonl`, so that a state that is gone is noticed; `null` before the first start. */
+  readonly journal: string | null;
 }
 
 /** Reads the settings, or makes new ones with a new key pair. @throws BF1805 */
@@ -46,6 +48,7 @@ function newSettings(): Settings {
     organizationId: projectId,
     apiPort: null,
     portOffset: 0,
+    journal: null,
   };
 }
 
@@ -62,5 +65,5 @@ function parseSettings(text: string, file: string): Settings {
     (key) => typeof settings[key] !== 'string',
   );
   if (missing.length > 0) throw settingsBad({ file, problem: `without ${missing.join(', ')}` });
-  return { apiPort: null, portOffset: 0, ...settings } as Settings;
+  return { apiPort: null, portOffset: 0, journal: null, ...settings } as Settings;
 }

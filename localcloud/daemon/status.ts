@@ -2,6 +2,7 @@ import { tryLock } from '../addresses/mutex.ts';
 import type { Environment } from '../../scripts/setup/folders.ts';
 import { readEndpoints } from './endpoints.ts';
 import { cloudFolder, lockName } from './folder.ts';
+import { unclaimedFiles } from './unclaimed.ts';
 import { leftProcesses, type LeftProcess } from './left-processes.ts';
 
 /** The daemon's own words: the answer to `GET /bootfleet/v1/status`. */
@@ -28,29 +29,31 @@ export interface CloudStatus {
   readonly daemon?: DaemonStatus;
   /** Processes of a daemon that was killed; a start adopts them, a stop ends them. */
   readonly left: readonly LeftProcess[];
+  /** Disks and machines' files that a start found without a record, set aside in the folder's `unclaimed`. */
+  readonly unclaimed: readonly string[];
 }
 
 /** Looks; changes nothing. */
 export async function cloudStatus(env: Environment = process.env): Promise<CloudStatus> {
   const folder = cloudFolder(env);
+  const found = { folder: folder.root, left: [], unclaimed: await unclaimedFiles(folder.unclaimed) };
   const lock = await tryLock(lockName(folder));
   if (lock !== undefined) {
     await lock.release();
-    return { running: false, folder: folder.root, left: await leftProcesses(folder.root) };
+    return { ...found, running: false, left: await leftProcesses(folder.root) };
   }
   const endpoints = await readEndpoints(folder.endpoints);
-  if (endpoints === undefined) return { running: true, folder: folder.root, left: [] };
+  if (endpoints === undefined) return { ...found, running: true };
   const response = await fetch(`${endpoints.api}/bootfleet/v1/status`, {
     headers: { 'X-Auth-Token': endpoints.secretKey },
     signal: AbortSignal.timeout(10_000),
   });
   return {
+    ...found,
     running: true,
-    folder: folder.root,
     api: endpoints.api,
     console: endpoints.console,
     storage: endpoints.s3.endpoint,
     daemon: (await response.json()) as DaemonStatus,
-    left: [],
   };
 }

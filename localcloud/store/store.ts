@@ -31,17 +31,25 @@ export class Store {
     this.#compactAt = journal.length + compactAfter;
   }
 
-  /** @throws BF1806 when a line in the middle of the file is damaged. */
-  static open(file: string): Store {
+  /**
+   * @param expected id of the journal that the file is known to hold; absent while nobody knows it.
+   * @throws BF1806 when a line in the middle of the file is damaged, BF1820 when lines are missing.
+   */
+  static open(file: string, expected?: string): Store {
     const maps = emptyMaps();
-    const journal = Journal.open(
-      file,
-      (entry) => {
+    const journal = Journal.open(file, {
+      replay: (entry) => {
         apply(maps, entry);
       },
-      () => wholeState(maps),
-    );
+      compact: () => wholeState(maps),
+      expected,
+    });
     return new Store(maps, journal);
+  }
+
+  /** Id of the journal, to be kept where it is not lost with it. */
+  get journalId(): string {
+    return this.#journal.id;
   }
 
   get<T extends TableName>(table: T, id: string): Tables[T] | undefined {

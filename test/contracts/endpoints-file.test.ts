@@ -15,6 +15,7 @@ const settings = {
   organizationId: 'o',
   apiPort: 1,
   portOffset: 0,
+  journal: null,
 } as const;
 
 describe('the endpoints file', () => {

@@ -74,9 +74,10 @@ export async function removeSnapshot(cloud: LocalCloud, snapshot: SnapshotRecord
     .list('image')
     .some((image) => [image.rootSnapshotId, ...Object.values(image.extraSnapshotIds)].includes(snapshot.id));
   if (used) throw preconditionFailed('resource_still_in_use', 'the snapshot is used by an image');
-  cloud.store.commit((change) => {
-    change.remove('snapshot', snapshot.id);
+  await cloud.disks.removeWith(snapshot.id, () => {
+    cloud.store.commit((change) => {
+      change.remove('snapshot', snapshot.id);
+    });
   });
-  await cloud.disks.remove(snapshot.id);
   return { status: 204 };
 }

@@ -92,9 +92,10 @@ export async function removeVolume(
   inUse: string,
 ): Promise<ApiAnswer> {
   if (volume.serverId !== null) throw preconditionFailed('resource_still_in_use', inUse);
-  cloud.store.commit((change) => {
-    change.remove('volume', volume.id);
+  await cloud.disks.removeWith(volume.id, () => {
+    cloud.store.commit((change) => {
+      change.remove('volume', volume.id);
+    });
   });
-  await cloud.disks.remove(volume.id);
   return { status: 204 };
 }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { now } from '../../compute/clock.ts';
 import type { LocalCloud } from '../../compute/local-cloud.ts';
 import { newVolume } from '../../compute/volumes.ts';
-import type { AttachedVolume, ServerRecord, VolumeRecord } from '../../store/records.ts';
+import type { AttachedVolume, SecurityGroupRecord, ServerRecord, VolumeRecord } from '../../store/records.ts';
 import { ownProject } from '../auth.ts';
 import { invalidArgument, notFound, preconditionFailed } from '../error.ts';
 import { findMarketplaceImage, imageSize } from '../marketplace/catalogue.ts';
@@ -49,13 +49,41 @@ export async function createServer(cloud: LocalCloud, request: ApiRequest): Prom
       : cloud.store.get('securityGroup', wanted.securityGroup);
   if (group?.zone !== zone) throw notFound('instance_security_group', wanted.securityGroup ?? '');
 
-  // Files first: what a killed daemon leaves here belongs to no record and is swept away.
-  for (const { record, fresh } of volumes) {
-    if (!fresh) continue;
-    const parent = record.parentSnapshotId;
-    const copyOf = parent !== null && cloud.store.get('snapshot', parent) ? parent : undefined;
-    await cloud.disks.create(record.id, record.size, copyOf);
+  const fresh = volumes.filter((volume) => volume.fresh).map(({ record }) => record);
+  try {
+    // Files first, as unfinished ones: a killed daemon's next start takes them away.
+    for (const record of fresh) {
+      const parent = record.parentSnapshotId;
+      const copyOf = parent !== null && cloud.store.get('snapshot', parent) ? parent : undefined;
+      await cloud.disks.stage(record.id, record.size, copyOf);
+    }
+    return storeServer(cloud, { zone, projectId, wanted, image, group, volumes });
+  } catch (thrown) {
+    for (const record of fresh) await cloud.disks.remove(record.id);
+    throw thrown;
   }
+}
+
+/** Everything that a new server is made of. */
+interface NewServer {
+  readonly zone: string;
+  readonly projectId: string;
+  readonly wanted: ServerRequest;
+  readonly image: ImageSource | undefined;
+  readonly group: SecurityGroupRecord;
+  readonly volumes: readonly {
+    readonly request: VolumeRequest;
+    readonly record: VolumeRecord;
+    /** New with the server: its disk is staged. */
+    readonly fresh: boolean;
+  }[];
+}
+
+/** Writes a server down with all that belongs to it, in one transaction. */
+function storeServer(
+  cloud: LocalCloud,
+  { zone, projectId, wanted, image, group, volumes }: NewServer,
+): ApiAnswer {
   const at = now();
   const id = randomUUID();
   const server: ServerRecord = {
@@ -99,6 +127,7 @@ export async function createServer(cloud: LocalCloud, request: ApiRequest): Prom
       if (ip) change.put('ip', { ...ip, serverId: id, updatedAt: at });
     }
   });
+  for (const { record, fresh } of volumes) if (fresh) cloud.disks.publish(record.id);
   return {
     status: 201,
     body: { server: serverView(cloud, server) },

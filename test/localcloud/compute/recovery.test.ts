@@ -1,6 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { Disks } from '../../../localcloud/compute/disks.ts';
+import { MachineControl } from '../../../localcloud/compute/machine-control.ts';
+import { cloudStatus } from '../../../localcloud/daemon/status.ts';
+import { Store } from '../../../localcloud/store/store.ts';
 import { SimulatedMachineDriver } from '../../../localcloud/simulated/simulated-machine-driver.ts';
 import { startTestCloud, type TestCloud } from '../start-daemon.ts';
 
@@ -51,12 +56,104 @@ it.for([
   if (end === 'gone') expect(await readdir(join(cloud.home, 'localcloud', 'volumes'))).toEqual([]);
 });
 
-it('removes disks that belong to no volume', async () => {
+it('sets aside disks and machine folders that nobody knows, and says so; deletes neither', async () => {
   cloud = await startTestCloud();
+  const id = await newServer(cloud);
+  const [volume = ''] = cloud.daemon.cloud.store.list('volume').map((one) => one.id);
   await cloud.daemon.cloud.disks.create('stray', 1000);
+  await mkdir(join(cloud.home, 'localcloud', 'machines', 'stray'), { recursive: true });
+  await mkdir(join(cloud.home, 'localcloud', 'machines', id));
   cloud = await cloud.restarted();
-  expect(await readdir(join(cloud.home, 'localcloud', 'volumes'))).toEqual([]);
+  expect(await readdir(join(cloud.home, 'localcloud', 'volumes'))).toEqual([`${volume}.raw`]);
+  expect(await readdir(join(cloud.home, 'localcloud', 'machines'))).toEqual([id]);
+  const { unclaimed } = await cloudStatus(cloud.env);
+  expect(unclaimed.map((name) => name.split('/').slice(1).join('/'))).toEqual([
+    'machines/stray',
+    'volumes/stray.raw',
+  ]);
+  const first = join(cloud.home, 'localcloud', 'unclaimed', unclaimed[1] ?? '');
+  expect((await stat(first)).size).toBe(1000);
 });
+
+it('finishes a deletion and a creation of a disk that a kill cut short', async () => {
+  cloud = await startTestCloud();
+  await newServer(cloud);
+  const [volume = ''] = cloud.daemon.cloud.store.list('volume').map((one) => one.id);
+  const folder = join(cloud.home, 'localcloud', 'volumes');
+  await rename(join(folder, `${volume}.raw`), join(folder, `${volume}.part`));
+  await writeFile(join(folder, 'deleted.gone'), 'x');
+  await writeFile(join(folder, 'unfinished.part'), 'x');
+  cloud = await cloud.restarted();
+  expect(await readdir(folder)).toEqual([`${volume}.raw`]);
+  expect((await cloudStatus(cloud.env)).unclaimed).toEqual([]);
+  expect(cloud.daemon.cloud.store.get('volume', volume)?.status).toBe('available');
+});
+
+it.for([
+  ['emptied', () => ''],
+  ['without its first line', (text: string) => text.slice(text.indexOf('\n') + 1)],
+] as const)('a state that was %s is refused, and nothing is touched', async ([, damage]) => {
+  cloud = await startTestCloud();
+  await newServer(cloud);
+  await cloud.daemon.stop();
+  const folder = join(cloud.home, 'localcloud');
+  const file = join(folder, 'state.jsonl');
+  const whole = await readFile(file, 'utf8');
+  await writeFile(file, damage(whole));
+  const before = await readdir(join(folder, 'volumes'));
+  expect(before).toHaveLength(1);
+  await expect(cloud.restarted()).rejects.toMatchObject({ code: 'BF1820' });
+  expect(await readdir(join(folder, 'volumes'))).toEqual(before);
+  expect(await readFile(file, 'utf8')).toBe(damage(whole));
+  await writeFile(file, whole);
+  cloud = await cloud.restarted();
+  expect(cloud.daemon.cloud.store.list('server')).toHaveLength(1);
+});
+
+it('machines that run without a record: the start is refused, and they run on', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'control-'));
+  const store = Store.open(join(folder, 'state.jsonl'));
+  const driver = new LeftMachines();
+  const machines = new MachineControl({
+    store,
+    driver,
+    disks: new Disks(folder),
+    metadata: { open: () => Promise.resolve(), close: () => Promise.resolve() },
+    metadataSocket: () => '',
+    pace: () => Promise.resolve(),
+    log: () => undefined,
+  });
+  await expect(machines.recover('/data')).rejects.toMatchObject({
+    code: 'BF1821',
+    facts: { machines: 'unknown-1' },
+  });
+  expect(driver.asked).toEqual(['release']);
+  store.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A driver that finds a machine of an earlier daemon. */
+class LeftMachines extends SimulatedMachineDriver {
+  readonly asked: string[] = [];
+
+  override adopt(): Promise<readonly string[]> {
+    return Promise.resolve(['unknown-1']);
+  }
+
+  override cutPower(id: string): Promise<void> {
+    this.asked.push(`cut ${id}`);
+    return Promise.resolve();
+  }
+
+  override forget(id: string): Promise<void> {
+    this.asked.push(`forget ${id}`);
+    return Promise.resolve();
+  }
+
+  override release(): void {
+    this.asked.push('release');
+  }
+}
 
 it('says why a machine did not start, and lets it be tried again', async () => {
   cloud = await startTestCloud();

@@ -111,3 +111,52 @@ it('refuses a file that is damaged in the middle', () => {
 function sorted(json: string): string {
   return JSON.stringify((JSON.parse(json) as IpRecord[]).sort((a, b) => a.id.localeCompare(b.id)));
 }
+
+it('notices every line that is missing but the last ones', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 6 }), fc.nat(), (steps, choice) => {
+      rmSync(file, { force: true });
+      const store = Store.open(file);
+      for (let step = 0; step < steps; step += 1) {
+        store.commit((change) => {
+          change.put('ip', ip(String(step), 'x'));
+        });
+      }
+      store.close();
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+      const missing = choice % lines.length;
+      const left = lines.filter((_, index) => index !== missing);
+      writeFileSync(file, left.map((line) => `${line}\n`).join(''));
+      if (missing === lines.length - 1 && missing > 0) {
+        const shorter = Store.open(file, store.journalId);
+        expect(shorter.list('ip')).toHaveLength(steps - 1);
+        shorter.close();
+      } else {
+        const text = readFileSync(file, 'utf8');
+        expect(() => Store.open(file, store.journalId)).toThrow('BF1820');
+        expect(readFileSync(file, 'utf8')).toBe(text);
+      }
+    }),
+    { verbose: true },
+  );
+});
+
+it('notices a state that is gone, or another one in its place, as soon as its id is known', () => {
+  const store = Store.open(file);
+  store.close();
+  const { journalId } = store;
+  const again = Store.open(file, journalId);
+  expect(again.journalId).toBe(journalId);
+  again.close();
+  expect(() => Store.open(file, 'another')).toThrow(/BF1820.*another embedded cloud/s);
+  rmSync(file);
+  expect(() => Store.open(file, journalId)).toThrow(/BF1820.*not there/s);
+});
+
+it('a file without numbers, as bootfleet 0.1 wrote it, is taken and gets them', () => {
+  writeFileSync(file, `${JSON.stringify({ put: { ip: [ip('a', '1')] } })}\n{"remove":{"ip":["b"]}}\n`);
+  const store = Store.open(file);
+  expect(store.list('ip')).toEqual([ip('a', '1')]);
+  store.close();
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ n: 0, journal: store.journalId });
+});
