@@ -200,3 +200,34 @@ export const checksumLacking = defineError<Place & { given: string; checksums: s
     checksums: '../images/edge.fs.cksum',
   },
 });
+
+export const imageFormatForeign = defineError<{
+  artifact: string;
+  file: string;
+  format: string;
+  convert: string;
+}>({
+  code: 'BF1113',
+  title: 'An image is packed in a format that is not read',
+  message: (f) =>
+    `image ${f.artifact}: ${f.file} is packed as ${f.format}; raw, gzip and zstd files are read`,
+  cause: 'The build or the download has this format. What counts is how the file begins, not its name.',
+  next: (f) => `Convert it and name the result in the fleet file: ${f.convert}`,
+  example: {
+    artifact: 'edge',
+    file: 'images/edge.img.xz',
+    format: 'xz',
+    convert: 'xz -dc images/edge.img.xz | zstd -o images/edge.img.zst',
+  },
+});
+
+export const imageUnpacksTooLarge = defineError<{ artifact: string; file: string; largest: number }>({
+  code: 'BF1114',
+  title: 'A packed image unpacks to more than any disk of its servers holds',
+  message: (f) => `image ${f.artifact}: ${f.file} unpacks to more than ${f.largest} bytes`,
+  cause:
+    'No server that uses the image has so large a disk, or a slot image is larger than its disk image. A few packed bytes can stand for terabytes of zeros; reading stopped there.',
+  next: (f) =>
+    `Look at what it holds (\`zstd -l\` or \`gzip -l\` on ${f.file}), or give its servers a larger \`disk\`.`,
+  example: { artifact: 'edge', file: 'images/edge.img.gz', largest: 25000000000 },
+});

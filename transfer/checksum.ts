@@ -1,46 +1,39 @@
-import path from 'node:path';
-
-/** One line of a checksum file. */
-export interface Checksum {
-  readonly algorithm: 'SHA256' | 'SHA512';
-  /** Base name of the file that it is about; `undefined` where the line holds nothing but the digest. */
-  readonly name: string | undefined;
-  /** Lower-case hex. */
-  readonly hex: string;
-}
+import { parseChecksumLine, type Checksum } from './checksum-line.ts';
 
 /** Largest checksum file that is read, in bytes: some hundred lines. */
 export const largestChecksumFile = 256 * 1024;
 
-const byLength: Readonly<Record<number, Checksum['algorithm']>> = { 64: 'SHA256', 128: 'SHA512' };
-
 /**
- * Reads a checksum file in any form that resflash or its users make: `SHA512 (name) = hex` (BSD cksum(1), resflash
- * 6.8), bare hex digits (resflash 5.8), `hex  name` (GNU sha512sum(1)). Empty lines are skipped.
+ * Reads a checksum file in any form that resflash or its users make; see `parseChecksumLine` for the forms of a line.
+ * Empty lines, comments, lines of other algorithms and what PGP puts around a clear-signed text are passed over. A
+ * line of SHA-256 or SHA-512 that is damaged is not: what it was about would go unproven.
  *
  * @throws Error naming the line, for anything else; the caller knows which file it is.
  */
 export function parseChecksums(text: string): Checksum[] {
   const found: Checksum[] = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (line.trim() === '') continue;
-    const checksum = parseLine(line.trim());
-    if (!checksum) throw new Error(`line ${index + 1} has no known form`);
-    found.push(checksum);
+  const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
+  for (const { line, number } of contentOf(lines)) {
+    const read = parseChecksumLine(line);
+    if (read === undefined) throw new Error(`line ${number} has no known form`);
+    if (read !== 'other') found.push(read);
   }
-  if (found.length === 0) throw new Error('it is empty');
-  return found;
+  if (found.length > 0) return found;
+  throw new Error(text.trim() === '' ? 'it is empty' : 'no line of it is a SHA-256 or SHA-512 digest');
 }
 
-function parseLine(line: string): Checksum | undefined {
-  const bsd = /^(SHA256|SHA512) \((.+)\) = ([0-9a-f]+)$/i.exec(line);
-  const gnu = /^([0-9a-f]+)(?: [ *](.+))?$/i.exec(line);
-  const hex = (bsd?.[3] ?? gnu?.[1])?.toLowerCase();
-  const algorithm = byLength[hex?.length ?? 0];
-  if (hex === undefined || algorithm === undefined) return undefined;
-  if (bsd && bsd[1]?.toUpperCase() !== algorithm) return undefined;
-  const name = bsd?.[2] ?? gnu?.[2];
-  return { algorithm, name: name === undefined ? undefined : path.basename(name), hex };
+/**
+ * Lines that say something. Of a text clear-signed by PGP those that the signature covers: from the empty line behind
+ * its headers to the signature, with the dashes that it puts before lines taken off. Source: RFC 9580, section 7.
+ */
+function* contentOf(lines: readonly string[]): Generator<{ line: string; number: number }> {
+  const begin = lines.indexOf('-----BEGIN PGP SIGNED MESSAGE-----');
+  const from = begin < 0 ? 0 : lines.indexOf('', begin) + 1;
+  const end = begin < 0 ? -1 : lines.indexOf('-----BEGIN PGP SIGNATURE-----', from);
+  for (const [at, text] of lines.slice(from, end < 0 ? lines.length : end).entries()) {
+    const line = (begin < 0 ? text : text.replace(/^- /, '')).trim();
+    if (line !== '' && !/^(#|;|\/\/)/.test(line)) yield { line, number: from + at + 1 };
+  }
 }
 
 /** One file of an image, as far as checksums are concerned. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { digestFile, type FileDigest } from './digest.ts';
+import { largestUnpacked, UnpacksTooLarge } from './unpack.ts';
 
 /** What must be unchanged for an earlier digest to count. */
 interface Fingerprint {
@@ -13,27 +14,32 @@ interface Fingerprint {
   readonly inode: string;
 }
 
-/** Version of the stored shape; a change makes all earlier entries void. */
-const version = 2;
+/** Version of the stored shape and of how it is found; a change makes all earlier entries void. */
+const version = 3;
 
 /**
  * `digestFile`, remembered: a preview of a fleet does not read gigabytes again that it has read before. An entry
  * counts only when path, size, modification time, change time and inode are all the same. Change time cannot be set
  * back by `touch`, so an image edited in place is read again.
  *
+ * @param largest bytes that a packed file may unpack to; default 2 TiB. It holds for remembered ones too.
  * @param folder where entries are kept, one small file each. Example: `.bootfleet/digests`.
  */
 export async function cachedDigest(
   file: string,
   folder: string,
   onProgress?: (done: number, total: number) => void,
+  largest: number = largestUnpacked,
 ): Promise<FileDigest> {
   const before = await fingerprint(file);
   const name = createHash('sha256').update(before.path).digest('hex').slice(0, 32);
   const entry = path.join(folder, `${name}.json`);
   const known = await readEntry(entry);
-  if (known && JSON.stringify(known.fingerprint) === JSON.stringify(before)) return known.digest;
-  const digest = await digestFile(file, onProgress);
+  if (known && JSON.stringify(known.fingerprint) === JSON.stringify(before)) {
+    if (known.digest.format !== 'raw' && known.digest.rawSize > largest) throw new UnpacksTooLarge(largest);
+    return known.digest;
+  }
+  const digest = await digestFile(file, onProgress, largest);
   const after = await fingerprint(file);
   // A file that was written to while it was read gets no entry: the next look reads it again.
   if (JSON.stringify(after) === JSON.stringify(before))

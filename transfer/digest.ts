@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Writable } from 'node:stream';
 import { BlockDigest } from './block-digest.ts';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
-
-/** How a file holds an image: as it is, or packed. */
-export type ImageFormat = 'raw' | 'gzip' | 'zstd';
+import { detectFormat, type ImageFormat } from './image-format.ts';
+import { largestUnpacked, readUnpacked } from './unpack.ts';
 
 /** What one reading of an image file tells. */
 export interface FileDigest {
@@ -32,54 +30,33 @@ export interface FileDigest {
 const chunk = 1024 * 1024;
 
 /**
- * The format by the file's first bytes, not by its name.
- * Magic numbers: RFC 1952 section 2.3.1 (gzip), RFC 8878 section 3.1.1 (Zstandard).
- */
-export function formatOf(firstBytes: Uint8Array): ImageFormat {
-  const [a, b, c, d] = firstBytes;
-  if (a === 0x1f && b === 0x8b) return 'gzip';
-  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
-  return 'raw';
-}
-
-/** Reads the first bytes of a file and says how it is packed. Throws what `open` throws. */
-export async function detectFormat(file: string): Promise<ImageFormat> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    return formatOf(buffer.subarray(0, bytesRead));
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A stream of the unpacked bytes of a file. Errors of reading and of unpacking both destroy it. */
-export function readUnpacked(file: string, format: ImageFormat): NodeJS.ReadableStream {
-  const source = createReadStream(file, { highWaterMark: chunk });
-  if (format === 'raw') return source;
-  const unpack =
-    format === 'gzip' ? createGunzip({ chunkSize: chunk }) : createZstdDecompress({ chunkSize: chunk });
-  source.on('error', (error) => unpack.destroy(error));
-  return source.pipe(unpack);
-}
-
-/**
  * Reads a file once (a packed one twice) and gives its sizes and digests. Memory does not grow with the file.
  *
- * @param onProgress called with the bytes read so far, about once a megabyte.
- * @throws what reading throws; for a packed file also the error of node:zlib when it is damaged or cut short.
+ * @param onProgress called with the bytes of the file gone through so far, about once a megabyte; a packed one is gone
+ *   through twice, so `total` is twice its size.
+ * @param largest bytes that a packed file may unpack to; default 2 TiB.
+ * @throws what reading throws; for a packed file also the error of node:zlib when it is damaged or cut short,
+ *   UnpacksTooLarge, and ForeignFormat for a format that is not read.
  */
 export async function digestFile(
   file: string,
   onProgress?: (done: number, total: number) => void,
+  largest: number = largestUnpacked,
 ): Promise<FileDigest> {
   const format = await detectFormat(file);
   const { size } = await stat(file);
-  const report = (done: number): void => onProgress?.(done, size);
+  const total = format === 'raw' ? size : size * 2;
+  const report = (done: number): void => onProgress?.(done, total);
   const blocks = new BlockDigest();
   const source = createReadStream(file, { highWaterMark: chunk });
   const whole = await hashStream(source, report, format === 'raw' ? blocks : undefined);
-  const raw = format === 'raw' ? whole : await hashStream(readUnpacked(file, format), undefined, blocks);
+  const unpacked = (packed: number): void => {
+    report(size + packed);
+  };
+  const raw =
+    format === 'raw'
+      ? whole
+      : await hashStream(readUnpacked(file, format, { largest, onRead: unpacked }), undefined, blocks);
   return {
     format,
     size: whole.size,

@@ -63,7 +63,11 @@ export function refuseSignature(
     format: 'der',
     type: 'spki',
   });
-  return verify(null, message, key, signature) ? undefined : 'the signature does not match the content';
+  if (verify(null, message, key, signature)) return undefined;
+  const unchanged = Buffer.from(Buffer.from(message).toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+  if (verify(null, unchanged, key, signature))
+    return 'it is over the same lines that end with LF; something has made CRLF of them since (git on Windows?)';
+  return 'the signature does not match the content';
 }
 
 function parseFile(
@@ -77,7 +81,8 @@ function parseFile(
   if (commentEnd < 0 || commentEnd > commentHeader.length + 1024) throw new Error('the comment has no end');
   const lineEnd = bytes.indexOf(0x0a, commentEnd + 1);
   if (lineEnd < 0) throw new Error('the second line has no end');
-  const line = bytes.toString('latin1', commentEnd + 1, lineEnd);
+  // signify reads the line with b64_pton(3), which passes over white space: also the CR that git adds on Windows.
+  const line = bytes.toString('latin1', commentEnd + 1, lineEnd).replaceAll(/[ \t\r\v\f]/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(line)) throw new Error('the second line is not base64');
   const decoded = Buffer.from(line, 'base64');
   if (decoded.toString('latin1', 0, 2) !== 'Ed') throw new Error('its algorithm is not Ed25519');

@@ -1,5 +1,5 @@
 import type { CloudRef } from '../../clouds/cloud.ts';
-import type { ImageFormat } from '../../transfer/digest.ts';
+import type { ImageFormat } from '../../transfer/image-format.ts';
 
 /** Writes an image to the server's disk, by the flash writer. */
 export interface FlashImage {

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as scaleway from '@pulumiverse/scaleway';
 import type { CloudEndpoints } from '../../clouds/scaleway/endpoints.ts';
+import { largestDisk } from './largest-disk.ts';
 import { serverTypeNamed } from '../../clouds/scaleway/server-types.ts';
 import { BootMode } from '../boot-mode/boot-mode.ts';
 import type { Script } from '../boot-script/args.ts';
@@ -163,9 +164,10 @@ function installable(
   fleet: string,
   name: string,
   { img, fs, build, checksums, signature }: FleetImageArgs,
-  { cloud }: FleetArgs,
+  { cloud, servers }: FleetArgs,
   child: pulumi.CustomResourceOptions,
 ): InstallableImage {
+  const largest = largestDisk(name, servers);
   const artifact = new ImageArtifact(
     name,
     {
@@ -176,6 +178,7 @@ function installable(
       ...(build !== undefined && { build }),
       ...(checksums && { checksums }),
       ...(signature && { signature }),
+      ...(largest !== undefined && { largest }),
     },
     child,
   );

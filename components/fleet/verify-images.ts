@@ -2,6 +2,7 @@ import { diskTooSmall } from '../../errors/boot.ts';
 import { BootfleetError } from '../../errors/error.ts';
 import { findFacts } from '../image-artifact/check.ts';
 import { type FleetArgs, installedServers } from './args.ts';
+import { largestDisk } from './largest-disk.ts';
 
 /**
  * Looks at all images before the first resource is made: Pulumi checks a resource only when its turn comes, and others
@@ -19,7 +20,8 @@ export async function verifyImages(
   const sizes = new Map<string, number>();
   for (const [artifact, { checksums = [], ...files }] of Object.entries(images)) {
     try {
-      const inputs = { cloud, fleet, artifact, ...files, checksums, resourceUrn: urnOf(artifact) };
+      const largest = largestDisk(artifact, servers);
+      const inputs = { cloud, fleet, artifact, ...files, checksums, largest, resourceUrn: urnOf(artifact) };
       sizes.set(artifact, (await findFacts(inputs)).img.rawSize);
     } catch (error) {
       if (!(error instanceof BootfleetError)) throw error;

@@ -1,5 +1,5 @@
 import type { CloudRef } from '../../clouds/cloud.ts';
-import type { ImageFormat } from '../../transfer/digest.ts';
+import type { ImageFormat } from '../../transfer/image-format.ts';
 import type { Proof } from './verify.ts';
 
 /** Arguments of `ImageArtifact` once their values are known. Paths are absolute or relative to the project. */
@@ -13,6 +13,8 @@ export interface ImageInputs {
   readonly build?: string | undefined;
   readonly checksums: readonly string[];
   readonly signature?: { readonly signify: string } | undefined;
+  /** Bytes that a packed img may unpack to; default 2 TiB. */
+  readonly largest?: number | undefined;
   readonly resourceUrn: string;
   /** Put here by `check`: what the files hold. */
   readonly found?: ImageFacts | undefined;

@@ -1,9 +1,17 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { imageFileMissing, imageUnreadable, slotOfOtherArchitecture } from '../../errors/image.ts';
+import {
+  imageFileMissing,
+  imageFormatForeign,
+  imageUnpacksTooLarge,
+  imageUnreadable,
+  slotOfOtherArchitecture,
+} from '../../errors/image.ts';
 import { BootfleetError } from '../../errors/error.ts';
 import { cachedDigest } from '../../transfer/digest-cache.ts';
 import type { FileDigest } from '../../transfer/digest.ts';
+import { ForeignFormat } from '../../transfer/image-format.ts';
+import { UnpacksTooLarge } from '../../transfer/unpack.ts';
 import { reportProgress } from '../progress.ts';
 import { stackFolderOf } from '../stack-folder.ts';
 import type { FileFacts, ImageFacts, ImageInputs, SlotFacts } from './args.ts';
@@ -16,12 +24,12 @@ import { verifyFiles } from './verify.ts';
  * Looks at all files of an image: they are there, whole, what their checksums and signatures say, and fit each other.
  * Runs at preview; asks no cloud.
  *
- * @throws BF1101 to BF1112, BF1120, BF1121.
+ * @throws BF1101 to BF1114, BF1120, BF1121.
  */
 export async function findFacts(inputs: ImageInputs): Promise<ImageFacts> {
   const { artifact } = inputs;
-  const img = await digest(inputs, 'img', inputs.img);
-  const fs = inputs.fs === undefined ? undefined : await digest(inputs, 'fs', inputs.fs);
+  const img = await digest(inputs, 'img', inputs.img, inputs.largest);
+  const fs = inputs.fs === undefined ? undefined : await digest(inputs, 'fs', inputs.fs, img.rawSize);
   const files = [
     { file: inputs.img, digest: img },
     ...(inputs.fs !== undefined && fs ? [{ file: inputs.fs, digest: fs }] : []),
@@ -57,24 +65,36 @@ async function compareArchitectures(
     throw slotOfOtherArchitecture({ artifact, fs, architecture, img, installed });
 }
 
-async function digest(inputs: ImageInputs, what: string, file: string): Promise<FileDigest> {
+/** @param largest bytes that it may unpack to; a slot image lies in its disk image. */
+async function digest(
+  inputs: ImageInputs,
+  what: string,
+  file: string,
+  largest: number | undefined,
+): Promise<FileDigest> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw imageFileMissing({ artifact: inputs.artifact, what, file });
   const cache = path.join(stackFolderOf(inputs.resourceUrn), 'digests');
   try {
-    return await cachedDigest(file, cache, (done, total) => {
-      reportProgress(
-        inputs.resourceUrn,
-        `reading ${path.basename(file)}: ${Math.floor((100 * done) / Math.max(1, total))} %`,
-      );
-    });
+    const onProgress = (done: number, total: number): void => {
+      const percent = Math.floor((100 * done) / Math.max(1, total));
+      reportProgress(inputs.resourceUrn, `reading ${path.basename(file)}: ${percent} %`);
+    };
+    return await cachedDigest(file, cache, onProgress, largest);
   } catch (error) {
-    if (error instanceof BootfleetError) throw error;
-    throw imageUnreadable(
-      { artifact: inputs.artifact, file, detail: (error as Error).message },
-      { cause: error },
-    );
+    throw unreadable(inputs.artifact, file, error);
   }
+}
+
+/** What reading a file met, with its code. */
+function unreadable(artifact: string, file: string, error: unknown): BootfleetError {
+  if (error instanceof BootfleetError) return error;
+  const options = { cause: error };
+  if (error instanceof ForeignFormat)
+    return imageFormatForeign({ artifact, file, format: error.format, convert: error.convert }, options);
+  if (error instanceof UnpacksTooLarge)
+    return imageUnpacksTooLarge({ artifact, file, largest: error.largest }, options);
+  return imageUnreadable({ artifact, file, detail: (error as Error).message }, options);
 }
 
 function facts({ img, build: given }: ImageInputs, digest: FileDigest): FileFacts {

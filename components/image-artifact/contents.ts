@@ -1,6 +1,7 @@
 import { ProgramTally, type Architecture } from '../../formats/architecture.ts';
 import { fileSystemBytes, parseFileSystem, type FileSystem } from '../../formats/file-system.ts';
-import { readUnpacked, type ImageFormat } from '../../transfer/digest.ts';
+import type { ImageFormat } from '../../transfer/image-format.ts';
+import { readUnpacked } from '../../transfer/unpack.ts';
 
 /** What the content of a slot tells about itself. */
 export interface SlotContents {

@@ -20,6 +20,8 @@ export interface ImageArtifactArgs {
   readonly checksums?: readonly string[];
   /** Public key that must have signed every checksum file. Example: `{ signify: 'keys/edge.pub' }`. */
   readonly signature?: { readonly signify: string };
+  /** Bytes that a packed `img` may unpack to; default 2 TiB. `Fleet` gives the largest disk. Example: `25e9`. */
+  readonly largest?: number;
   /** Edits the arguments before they are used. Example: `(args) => ({ ...args, checksums: [] })`. */
   readonly transform?: (args: ImageArtifactArgs) => ImageArtifactArgs;
 }

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { ReadAt } from '../../formats/disk-layout.ts';
-import { readUnpacked, type ImageFormat } from '../../transfer/digest.ts';
+import type { ImageFormat } from '../../transfer/image-format.ts';
+import { readUnpacked } from '../../transfer/unpack.ts';
 
 /** How far into a packed image tables are looked for, in bytes: unpacking has no seek. */
 const farthest = 256 * 1024 * 1024;

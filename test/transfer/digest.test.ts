@@ -62,6 +62,50 @@ describe('digestFile', () => {
     },
   );
 
+  const parts = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 6 });
+
+  test.each(['gzip', 'zstd'] as const)(
+    '%s: of several members or frames, all that is in them',
+    async (format) => {
+      await fc.assert(
+        fc.asyncProperty(parts, async (contents) => {
+          const packed = Buffer.concat(contents.map((content) => pack[format](content)));
+          const content = Buffer.concat(contents);
+          expect(await digestFile(write('members', packed))).toMatchObject({
+            format,
+            rawSize: content.length,
+            rawSha256: sha256(content),
+          });
+        }),
+        { numRuns: runs(20) },
+      );
+    },
+  );
+
+  test.each(['gzip', 'zstd'] as const)('%s: bytes behind the last one are an error', async (format) => {
+    const packed = pack[format](Buffer.from('content'));
+    for (const more of ['garbage', '\0'.repeat(20), '\x28', '\x1f']) {
+      const file = write('behind', Buffer.concat([packed, Buffer.from(more, 'latin1')]));
+      await expect(digestFile(file)).rejects.toThrow(Error);
+    }
+  });
+
+  test('a few bytes that stand for too many are given up soon, with what was allowed', async () => {
+    const largest = 4 * 1024 * 1024;
+    for (const format of ['gzip', 'zstd'] as const) {
+      const file = write('bomb', pack[format](Buffer.alloc(64 * 1024 * 1024)));
+      const seen: number[] = [];
+      const onProgress = (done: number, total: number): unknown => seen.push(done / total);
+      await expect(digestFile(file, onProgress, largest)).rejects.toMatchObject({ largest });
+      const early = seen.length;
+      expect((await digestFile(file, onProgress)).rawSize).toBe(64 * 1024 * 1024);
+      // About one a megabyte that comes out, however little goes in.
+      expect(early).toBeLessThan(8);
+      expect(seen.length).toBeGreaterThan(64);
+      expect(seen.at(-1)).toBe(1);
+    }
+  });
+
   test('holds little of a large file in memory', async () => {
     const file = write('large', gzipSync(Buffer.alloc(192 * 1024 * 1024)));
     const before = process.memoryUsage.rss();

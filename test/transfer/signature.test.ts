@@ -56,6 +56,21 @@ describe('a signature of signify', () => {
     expect(refuseSignature(signature.embedded, signature, parsePublicKey(key))).toBeUndefined();
   });
 
+  const crlf = (bytes: Uint8Array): Buffer =>
+    Buffer.from(Buffer.from(bytes).toString().replaceAll('\n', '\r\n'));
+
+  test('and its key may have CRLF at the ends of their lines, as git makes them on Windows', () => {
+    const { key, sig } = signifyFiles(message);
+    expect(refuseSignature(message, parseSignature(crlf(sig)), parsePublicKey(crlf(key)))).toBeUndefined();
+  });
+
+  test('over lines that got CRLF later is not valid, and the reason is told', () => {
+    const { key, sig } = signifyFiles(message);
+    expect(refuseSignature(crlf(message), parseSignature(sig), parsePublicKey(key))).toMatch(
+      /made CRLF of them/,
+    );
+  });
+
   test.each([
     ['something else', 'SHA512 (edge.fs) = 00\n', /untrusted comment/],
     ['a lone comment', 'untrusted comment: x', /comment has no end/],

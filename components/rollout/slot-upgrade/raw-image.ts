@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { detectFormat, readUnpacked } from '../../../transfer/digest.ts';
+import { detectFormat } from '../../../transfer/image-format.ts';
+import { readUnpacked } from '../../../transfer/unpack.ts';
 import type { SlotImage } from '../../../transfer/delta/send-options.ts';
 import type { SlotImageFacts } from './args.ts';
 
@@ -19,6 +20,6 @@ export async function rawImage(file: string, found: SlotImageFacts): Promise<Slo
   if (format === 'raw') return { ...facts, file, [Symbol.asyncDispose]: () => Promise.resolve() };
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bootfleet-raw-'));
   const raw = path.join(folder, 'image.fs');
-  await pipeline(readUnpacked(file, format), createWriteStream(raw, { mode: 0o600 }));
+  await pipeline(readUnpacked(file, format, { largest: bytes }), createWriteStream(raw, { mode: 0o600 }));
   return { ...facts, file: raw, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -57,6 +57,26 @@ describe('the facts of an image', () => {
     expect(found.slots.map(({ letter, size }) => `${letter} ${size}`)).toEqual(['d 65536', 'e 65536']);
   });
 
+  test.each(['img', 'fs'] as const)(
+    '%s packed as xz: named, with the command that converts it',
+    async (what) => {
+      const file = put('edge.xz', Buffer.from('fd377a585a000004e6d6b446', 'hex'));
+      await expect(findFacts(inputs({ [what]: file }))).rejects.toMatchObject({
+        code: 'BF1113',
+        facts: { format: 'xz', convert: expect.stringContaining('xz -dc') as string },
+      });
+    },
+  );
+
+  test('an image of zeros that unpacks beyond the largest disk of its servers is given up', async () => {
+    const img = put('edge.img.gz', gzipSync(Buffer.alloc(8 * 1024 * 1024)));
+    const facts = { largest: 1024 * 1024 };
+    await expect(findFacts(inputs({ img, ...facts }))).rejects.toMatchObject({ code: 'BF1114', facts });
+    // And so is a slot image that is larger than its disk image.
+    const fs = put('edge.fs.gz', gzipSync(Buffer.alloc(8 * 1024 * 1024)));
+    await expect(findFacts(inputs({ fs }))).rejects.toMatchObject({ code: 'BF1114' });
+  });
+
   test.each([
     ['gz', gzipSync, 'gzip'],
     ['zst', zstdCompressSync, 'zstd'],
