@@ -14,6 +14,7 @@ import { BlockDigest } from '../transfer/block-digest.ts';
 import { buildWriter } from '../guest/writer/build-writer.ts';
 import { buildRamdiskTree } from '../guest/writer/ramdisk-tree.ts';
 import { processorModel } from '../localcloud/machines/command-line.ts';
+import { chosenAccelerator } from '../test/accelerator.ts';
 import { emptyDisk, TestMachine } from '../test/guest/support/machine.ts';
 import { serve } from '../test/guest/support/web.ts';
 import type { Figure } from './figure.ts';
@@ -40,7 +41,7 @@ try {
       disk,
       kernel: { image: writer.kernel, initrd, arguments: `console=ttyS0,115200 quiet loglevel=3 ${more}` },
       // The processor that the embedded cloud gives.
-      more: ['-smp', String(processors), '-cpu', processorModel('tcg')],
+      more: ['-smp', String(processors), '-cpu', processorModel(await chosenAccelerator())],
     });
     try {
       const { match } = await machine.expect(pattern, { seconds: 300 });

@@ -139,6 +139,9 @@ function runningLines(found: CloudStatus): readonly string[] {
     `folder    ${found.folder}`,
     `process   ${daemon.pid}`,
     `machines  ${daemon.accelerator}: ${daemon.accelerator_reason}`,
+    ...(daemon.accelerator_uefi === undefined
+      ? []
+      : [`with UEFI ${daemon.accelerator_uefi.kind}: ${daemon.accelerator_uefi.reason}`]),
     `servers   ${daemon.servers.total}, ${daemon.servers.running} running`,
   ];
 }

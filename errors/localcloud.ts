@@ -88,6 +88,29 @@ export const notRunning = defineError<{ folder: string }>({
   example: { folder: '/root/.local/share/bootfleet/localcloud' },
 });
 
+export const acceleratorUnknown = defineError<{ value: string; known: string }>({
+  code: 'BF1808',
+  title: 'BOOTFLEET_ACCELERATOR has an unknown value',
+  message: (f) => `BOOTFLEET_ACCELERATOR is '${f.value}', which is none of ${f.known}`,
+  cause:
+    'The variable says how processors of virtual machines run: by KVM, emulated (tcg), or as a probe decides (auto).',
+  next: () => 'Let the probe decide: unset BOOTFLEET_ACCELERATOR',
+  example: { value: 'hvf', known: 'auto, kvm, tcg' },
+});
+
+export const acceleratorUnusable = defineError<{ machines: string; reason: string }>({
+  code: 'BF1809',
+  title: 'KVM was demanded and does not work',
+  message: (f) => `BOOTFLEET_ACCELERATOR is 'kvm', but ${f.machines} cannot run under it: ${f.reason}`,
+  cause:
+    'A machine under KVM has to reach the prompt of iPXE and to answer a typed line. In some nested virtual machines it does not.',
+  next: () => 'Let the probe decide (unset BOOTFLEET_ACCELERATOR), or emulate: BOOTFLEET_ACCELERATOR=tcg',
+  example: {
+    machines: 'machines with a BIOS',
+    reason: 'KVM does not work here (the processor stopped at the prompt of iPXE: QEMU cannot go on)',
+  },
+});
+
 export const stateIncomplete = defineError<{ file: string; problem: string }>({
   code: 'BF1820',
   title: "A part of the embedded cloud's state is gone",

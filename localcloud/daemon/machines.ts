@@ -4,6 +4,7 @@ import type { LocalCloud } from '../compute/local-cloud.ts';
 import type { MetadataDoor } from '../compute/machine-control.ts';
 import { metadataSource } from '../compute/metadata-source.ts';
 import { serverTypes } from '../api/instance/products.ts';
+import type { WantedAccelerator } from '../machines/accelerator/wanted.ts';
 import type { MachineDriver } from '../machines/machine-driver.ts';
 import { metadataSocketPath } from '../machines/machine-files.ts';
 import { openQemuDriver } from '../machines/qemu-driver.ts';
@@ -31,7 +32,13 @@ export interface OpenMachines {
 /** Opens the driver that was asked for. */
 export async function openMachines(
   kind: MachineKind,
-  parts: { folder: string; cacheFolder: string; portOffset: number; log: (line: string) => void },
+  parts: {
+    folder: string;
+    cacheFolder: string;
+    accelerator: WantedAccelerator;
+    portOffset: number;
+    log: (line: string) => void;
+  },
 ): Promise<OpenMachines> {
   if (kind !== 'qemu') {
     let cloud: LocalCloud | undefined;

@@ -12,6 +12,7 @@ import type { LocalCloud } from '../compute/local-cloud.ts';
 import { MachineControl } from '../compute/machine-control.ts';
 import { resumeDisks } from '../compute/volumes.ts';
 import { Faults, type MachineTrouble } from '../faults/faults.ts';
+import { wantedAccelerator } from '../machines/accelerator/wanted.ts';
 import type { MachineDriver } from '../machines/machine-driver.ts';
 import { attachConsole, type ConsoleFault, type ConsoleService } from '../serial/console-server.ts';
 import type { Storage } from '../storage/supervisor.ts';
@@ -44,8 +45,8 @@ export interface Daemon {
  * Runs an embedded cloud in this process.
  *
  * @param hooks for tests that hold actions up step by step.
- * @throws BF1800 when one runs already in this folder, BF1801 for a port, BF1805, BF1806 and BF1820 for its files, BF1821
- *   for machines that it does not know.
+ * @throws BF1800 when one runs already in this folder, BF1801 for a port, BF1805, BF1806 and BF1820 for its files, BF1808
+ *   and BF1809 for the accelerator that was asked for, BF1821 for machines that it does not know.
  */
 export async function runDaemon(
   options: DaemonOptions,
@@ -86,6 +87,7 @@ export async function runDaemon(
     const { driver, machineTypes, metadata, metadataSocket } = await openMachines(options.machines, {
       folder: folder.machines,
       cacheFolder: cacheFolder(env),
+      accelerator: wantedAccelerator(env),
       portOffset: settings.portOffset,
       log,
     });
@@ -119,6 +121,7 @@ export async function runDaemon(
         folder: folder.root,
         accelerator: driver.accelerator,
         accelerator_reason: driver.acceleratorReason,
+        ...(driver.uefiAccelerator && { accelerator_uefi: driver.uefiAccelerator }),
         storage: storage?.status ?? 'none',
         port_offset: settings.portOffset,
       }),

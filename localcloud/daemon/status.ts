@@ -12,6 +12,8 @@ export interface DaemonStatus {
   readonly folder: string;
   readonly accelerator: string;
   readonly accelerator_reason: string;
+  /** There once a machine with UEFI was started: it is probed by itself. */
+  readonly accelerator_uefi?: { readonly kind: string; readonly reason: string };
   readonly storage: string;
   readonly port_offset: number;
   readonly servers: { readonly total: number; readonly running: number };

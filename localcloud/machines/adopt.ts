@@ -32,9 +32,12 @@ export async function adoptMachine(id: string, files: MachineFiles, serial: Seri
     const status = (await monitor.execute('query-status', undefined, deadline)) as { status?: unknown };
     if (status.status === 'prelaunch') throw new Error('it was never let run');
     const machine = new RunningMachine({ id, files, identity, monitor, serial });
-    await machine.pause();
+    // `paused` may be a daemon's that was killed while it adopted; any other stop has a cause that `cont` does not mend.
+    const ours = status.status === 'running' || status.status === 'paused';
+    if (ours) await machine.pause();
     await machine.connectSerial(deadline);
-    await machine.resume();
+    if (ours) await machine.resume();
+    else await machine.lookAtProcessor();
     return { found: 'machine', machine };
   } catch (error) {
     monitor?.close();

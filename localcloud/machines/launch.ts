@@ -23,6 +23,8 @@ export interface LaunchOptions {
   readonly serial: SerialHub;
   /** Whether it is killed when this process ends, however that ends; otherwise it outlives the daemon. */
   readonly endsWithUs: boolean;
+  /** Until when its processor must run; default: 30 s from now. */
+  readonly deadline?: Deadline;
 }
 
 /**
@@ -31,10 +33,9 @@ export interface LaunchOptions {
  */
 export async function launch(
   parts: CommandLineParts,
-  { serial, endsWithUs }: LaunchOptions,
+  { serial, endsWithUs, deadline = Deadline.after(launchSeconds) }: LaunchOptions,
 ): Promise<RunningMachine> {
   const { spec, files } = parts;
-  const deadline = Deadline.after(launchSeconds);
   await prepare(parts);
   const child = await spawnQemu(qemuArguments(parts), { machine: spec.id, files, endsWithUs });
   let monitor: QmpClient | undefined;
@@ -134,7 +135,7 @@ async function monitorOf(child: ChildProcess, files: MachineFiles, deadline: Dea
     },
     deadline,
     every: 0.02,
-    onTimeout: () => new Error(`did not open its monitor within ${launchSeconds} s`),
+    onTimeout: () => new Error(`did not open its monitor within ${deadline.length / 1000} s`),
   });
 }
 

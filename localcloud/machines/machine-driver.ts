@@ -46,10 +46,12 @@ export interface MachineExit {
 }
 
 export interface MachineDriver {
-  /** How guest processors run: `kvm` only when a probe booted something under it. */
+  /** How processors of machines with a BIOS run from their next start: `kvm` only when iPXE answered under it. */
   readonly accelerator: 'kvm' | 'tcg' | 'simulated';
   /** Why that one, one sentence for `bootfleet local status`. */
   readonly acceleratorReason: string;
+  /** The same for machines with UEFI; not known before the first of them starts. */
+  readonly uefiAccelerator?: { readonly kind: 'kvm' | 'tcg'; readonly reason: string } | undefined;
   /** Starts the machine; resolves once the processor runs. Throws a BF183x error with QEMU's own words. */
   start(spec: MachineSpec): Promise<void>;
   /** Cuts power. Resolves when no process is left. Does nothing if there is none. */

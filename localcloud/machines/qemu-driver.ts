@@ -1,22 +1,27 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { machineStateWrong, machineTypeUnknown, rescueMissing } from '../../errors/localcloud.ts';
 import { SerialHub } from '../serial/serial-hub.ts';
-import { chooseAccelerator, type Accelerator } from './accelerator.ts';
+import { AcceleratorChoice } from './accelerator/choice.ts';
+import type { Accelerator } from './accelerator/kept-answer.ts';
+import { wantedAccelerator, type WantedAccelerator } from './accelerator/wanted.ts';
 import { adoptMachine } from './adopt.ts';
 import type { CommandLineParts, RescueSystem } from './command-line.ts';
 import { findUefiFirmware } from './firmware.ts';
 import { launch } from './launch.ts';
 import { machineFiles } from './machine-files.ts';
 import type { MachineDriver, MachineExit, MachineSpec, SerialViewer } from './machine-driver.ts';
+import type { ProcessorStop } from './processor-stop.ts';
 import type { RunningMachine } from './running-machine.ts';
-import { machineType, machineTypeNames } from './server-types.ts';
+import { machineType, machineTypeNames, type MachineType } from './server-types.ts';
 
 /** See `openQemuDriver`. */
 export interface QemuDriverOptions {
   /** One sub-folder a machine. Keep the path short: Unix sockets lie in it. */
   readonly folder: string;
-  /** Where the answer of the KVM probe is kept until the host boots again. */
+  /** Where the answers of KVM probes are kept. */
   readonly cacheFolder: string;
+  /** How processors run; default: what `BOOTFLEET_ACCELERATOR` says. */
+  readonly accelerator?: WantedAccelerator;
   /** Added to the guests' ports on the host's side; 0 where ports below 1024 may be bound. */
   readonly portOffset: number;
   /** Asked each time that a machine boots from it; what it throws ends the start. */
@@ -27,28 +32,45 @@ export interface QemuDriverOptions {
   readonly log?: (line: string) => void;
 }
 
-/** Opens the driver. Nothing is started or adopted yet; call `adopt` before anything else. */
+/**
+ * Opens the driver. Nothing is started or adopted yet; call `adopt` before anything else.
+ *
+ * @throws BF1808 and BF1809 for `BOOTFLEET_ACCELERATOR`
+ */
 export async function openQemuDriver(options: QemuDriverOptions): Promise<MachineDriver> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
-  const accelerator = await chooseAccelerator(options.cacheFolder);
-  options.log?.(`machines: ${accelerator.kind}: ${accelerator.reason}`);
-  return new QemuDriver(options, accelerator);
+  const { cacheFolder, accelerator: wanted = wantedAccelerator(process.env) } = options;
+  const choice = new AcceleratorChoice({ cacheFolder, wanted });
+  // Without it no machine of the usual type could be started, so the daemon need not start either.
+  const { kind, reason } = await choice.for('bios');
+  options.log?.(`machines: ${kind}: ${reason}`);
+  return new QemuDriver(options, choice);
 }
 
 class QemuDriver implements MachineDriver {
-  readonly accelerator: 'kvm' | 'tcg';
-  readonly acceleratorReason: string;
   readonly #options: QemuDriverOptions;
+  readonly #choice: AcceleratorChoice;
   readonly #running = new Map<string, RunningMachine>();
   readonly #serials = new Map<string, SerialHub>();
   readonly #listeners = new Set<(id: string, how: MachineExit) => void>();
   /** The last action on each machine: actions on one machine never overlap. */
   readonly #queues = new Map<string, Promise<unknown>>();
 
-  constructor(options: QemuDriverOptions, accelerator: Accelerator) {
+  constructor(options: QemuDriverOptions, choice: AcceleratorChoice) {
     this.#options = options;
-    this.accelerator = accelerator.kind;
-    this.acceleratorReason = accelerator.reason;
+    this.#choice = choice;
+  }
+
+  get accelerator(): 'kvm' | 'tcg' {
+    return this.#choice.known('bios')?.kind ?? 'tcg';
+  }
+
+  get acceleratorReason(): string {
+    return this.#choice.known('bios')?.reason ?? '';
+  }
+
+  get uefiAccelerator(): Accelerator | undefined {
+    return this.#choice.known('uefi');
   }
 
   start(spec: MachineSpec): Promise<void> {
@@ -155,11 +177,18 @@ class QemuDriver implements MachineDriver {
       spec,
       type,
       files: machineFiles(folder, spec.id),
-      accelerator: this.accelerator,
+      accelerator: await this.#acceleratorFor(type),
       portOffset,
       ...(type.firmware === 'uefi' ? { uefi: await findUefiFirmware() } : {}),
       ...(rescue ? { rescue } : {}),
     };
+  }
+
+  async #acceleratorFor({ firmware }: MachineType): Promise<'kvm' | 'tcg'> {
+    const before = this.#choice.known(firmware);
+    const { kind, reason } = await this.#choice.for(firmware);
+    if (before === undefined) this.#options.log?.(`machines with ${firmware}: ${kind}: ${reason}`);
+    return kind;
   }
 
   #serialOf(id: string): SerialHub {
@@ -179,6 +208,9 @@ class QemuDriver implements MachineDriver {
   #follow(machine: RunningMachine): void {
     const { id } = machine;
     this.#running.set(id, machine);
+    machine.onProcessor((stopped) => {
+      if (stopped?.status === 'internal-error') void this.#kvmDied(machine, stopped);
+    });
     void machine.ended.then((how) => {
       // A machine that was let go is no longer ours to report on.
       if (this.#running.get(id) !== machine) return;
@@ -186,6 +218,18 @@ class QemuDriver implements MachineDriver {
       this.#options.log?.(`machines: ${id} ended (${how.reason})${how.log ? `: ${how.log}` : ''}`);
       for (const listener of this.#listeners) listener(id, how);
     });
+  }
+
+  /** What KVM could not do once it cannot do the next time either: machines that start from now on are emulated. */
+  async #kvmDied(machine: RunningMachine, stopped: ProcessorStop): Promise<void> {
+    try {
+      const kind = await machine.kind();
+      if (!kind.kvm) return;
+      const { reason } = await this.#choice.kvmDied(kind.firmware, stopped.why);
+      this.#options.log?.(`machines with ${kind.firmware}: tcg from now on: ${reason}`);
+    } catch (thrown) {
+      this.#options.log?.(`machines: ${machine.id}: after its stop: ${String(thrown)}`);
+    }
   }
 
   #inTurn<T>(id: string, action: () => Promise<T>): Promise<T> {

@@ -7,6 +7,7 @@ import type { SerialHub } from '../serial/serial-hub.ts';
 import type { MachineExit } from './machine-driver.ts';
 import type { MachineFiles } from './machine-files.ts';
 import { lives, signalProcess, type ProcessIdentity } from './process-identity.ts';
+import { processorStop, type ProcessorStop } from './processor-stop.ts';
 import { connected, type QmpClient } from './qmp/client.ts';
 import { lastWords } from './startup-failure.ts';
 import { metadataPortOf, openMetadataPorts } from './usernet.ts';
@@ -35,6 +36,13 @@ export class RunningMachine {
   #cut = false;
   #released = false;
   #guestShutdown = false;
+  /** Held by us, for a moment. */
+  #held = false;
+  #stopped: ProcessorStop | undefined;
+  #diskError: Readonly<Record<string, unknown>> | undefined;
+  /** Looks at the processor one after the other: the last word is the newest. */
+  #look: Promise<void> = Promise.resolve();
+  readonly #processorListeners = new Set<(stopped: ProcessorStop | undefined) => void>();
   /** Resolves once no process is left. Never rejects. */
   readonly ended: Promise<MachineExit>;
 
@@ -44,6 +52,9 @@ export class RunningMachine {
     this.#parts = parts;
     parts.monitor.onEvent((name, data) => {
       if (name === 'SHUTDOWN' && data['guest'] === true) this.#guestShutdown = true;
+      // Comes before the STOP that it causes.
+      if (name === 'BLOCK_IO_ERROR' && data['action'] === 'stop') this.#diskError = data;
+      if (name === 'STOP' || name === 'RESUME') void this.lookAtProcessor();
     });
     this.ended = this.#watch();
   }
@@ -67,11 +78,56 @@ export class RunningMachine {
 
   /** Stops the processor; the guest notices nothing but the time. */
   async pause(): Promise<void> {
+    this.#held = true;
     await this.#parts.monitor.execute('stop');
   }
 
   async resume(): Promise<void> {
+    this.#held = false;
     await this.#parts.monitor.execute('cont');
+  }
+
+  /** Why its processor stands still although we did not stop it; `undefined` while it runs. */
+  get stopped(): ProcessorStop | undefined {
+    return this.#stopped;
+  }
+
+  /** Called when its processor stops by itself, or goes on after that; at once when it stands already. */
+  onProcessor(listener: (stopped: ProcessorStop | undefined) => void): void {
+    this.#processorListeners.add(listener);
+    if (this.#stopped !== undefined) listener(this.#stopped);
+  }
+
+  /** Asks QEMU what the processor does, and tells the listeners when that is news. Never rejects. */
+  lookAtProcessor(): Promise<void> {
+    this.#look = this.#look.then(async () => {
+      if (this.#held) return;
+      const { monitor, files } = this.#parts;
+      let status: unknown;
+      try {
+        ({ status } = (await monitor.execute('query-status')) as { status?: unknown });
+      } catch {
+        // The process ends: `ended` tells.
+        return;
+      }
+      // `shutdown`: on its way to its end, which `ended` tells. Before its first instruction it is ours.
+      if (typeof status !== 'string' || status === 'shutdown' || status === 'prelaunch') return;
+      const log = await readFile(files.errorLog, 'utf8').catch(() => '');
+      const now = processorStop({ status, diskError: this.#diskError, log });
+      if (now?.why === this.#stopped?.why) return;
+      this.#stopped = now;
+      for (const listener of this.#processorListeners) listener(now);
+    });
+    return this.#look;
+  }
+
+  /** What it is, asked of QEMU, because an adopted machine's specification is not known. */
+  async kind(): Promise<{ readonly kvm: boolean; readonly firmware: 'bios' | 'uefi' }> {
+    const { monitor } = this.#parts;
+    const { enabled } = (await monitor.execute('query-kvm')) as { enabled?: unknown };
+    const type = await monitor.execute('qom-get', { path: '/machine', property: 'type' });
+    // qemuArguments gives a q35 to UEFI and only to it.
+    return { kvm: enabled === true, firmware: String(type).includes('q35') ? 'uefi' : 'bios' };
   }
 
   async pressPowerButton(): Promise<void> {

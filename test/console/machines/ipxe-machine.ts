@@ -8,6 +8,7 @@ import { tied } from '../../../localcloud/machines/tied.ts';
 import { openUnixSocket } from '../../../console/transports/unix-socket.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
+import { chosenAccelerator } from '../../accelerator.ts';
 
 /** A QEMU machine that boots the network card's iPXE, its serial line on a Unix socket. */
 export interface IpxeMachine {
@@ -26,7 +27,8 @@ export async function startIpxeMachine(network = '', disk?: string): Promise<Ipx
   const folder = await mkdtemp(join(tmpdir(), 'bootfleet-ipxe-'));
   const path = join(folder, 'serial');
   const { program, argv } = tied('qemu-system-x86_64', [
-    ...['-machine', 'pc,accel=tcg,graphics=off', '-nodefaults', '-display', 'none'],
+    ...['-machine', 'pc,graphics=off', '-nodefaults', '-display', 'none'],
+    ...['-accel', await chosenAccelerator()],
     ...['-m', disk === undefined ? '128' : '512'],
     ...[
       '-netdev',

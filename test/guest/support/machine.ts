@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { tied } from '../../../localcloud/machines/tied.ts';
+import { chosenAccelerator } from '../../accelerator.ts';
 import { ownAddress, ownPort } from '../../own-address.ts';
 
 /** How a test machine is started. */
@@ -55,7 +56,8 @@ export class TestMachine {
     const ports = { ssh: await ownPort(), http: await ownPort() };
     const serialSocket = join(folder, 'serial');
     const arguments_ = [
-      ...['-machine', 'pc,accel=tcg,graphics=off', '-m', String(options.memory ?? 256), '-nodefaults', '-display', 'none'],
+      ...['-accel', await chosenAccelerator(options.firmware)],
+      ...['-machine', 'pc,graphics=off', '-m', String(options.memory ?? 256), '-nodefaults', '-display', 'none'],
       ...['-chardev', `socket,id=s0,path=${serialSocket},server=on,wait=on`, '-serial', 'chardev:s0'],
       ...['-drive', `file=${options.disk},if=none,id=d0,format=raw,discard=unmap,detect-zeroes=unmap`],
       ...['-device', 'virtio-blk-pci,drive=d0,bootindex=1', '-device', 'virtio-net-pci,netdev=n0,romfile='],

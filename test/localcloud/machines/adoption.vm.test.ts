@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MachineExit, MachineSpec } from '../../../localcloud/machines/machine-driver.ts';
 import { machineFiles } from '../../../localcloud/machines/machine-files.ts';
 import { identityOf, signalProcess } from '../../../localcloud/machines/process-identity.ts';
+import { cacheFolder } from '../../../scripts/setup/folders.ts';
 import { openLab, processesNaming, Reader, writeBootSector, type Lab } from './lab.ts';
 
 let lab: Lab;
@@ -101,7 +102,7 @@ async function startedByKilledOwner(id: string): Promise<MachineSpec> {
   const script = join(import.meta.dirname, 'owner-process.ts');
   const owner = spawn(
     process.execPath,
-    [script, JSON.stringify(spec), join(lab.folder, 'm'), join(lab.folder, 'cache')],
+    [script, JSON.stringify(spec), join(lab.folder, 'm'), cacheFolder()],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   await once(owner.stdout, 'data');

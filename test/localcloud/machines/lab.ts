@@ -9,6 +9,7 @@ import type {
 } from '../../../localcloud/machines/machine-driver.ts';
 import { metadataSocketPath } from '../../../localcloud/machines/machine-files.ts';
 import { openQemuDriver } from '../../../localcloud/machines/qemu-driver.ts';
+import { cacheFolder } from '../../../scripts/setup/folders.ts';
 
 /** A folder with a driver of its own for one test file. */
 export interface Lab {
@@ -29,7 +30,7 @@ export async function openLab(name = 'lab, a', rescueSystem?: RescueSystem): Pro
   const log: string[] = [];
   const options = {
     folder: join(folder, 'm'),
-    cacheFolder: join(folder, 'cache'),
+    cacheFolder: cacheFolder(),
     portOffset: 20000,
     endsWithUs: true,
     ...(rescueSystem ? { rescueSystem: () => Promise.resolve(rescueSystem) } : {}),

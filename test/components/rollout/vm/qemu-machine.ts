@@ -9,6 +9,7 @@ import type { RolloutPolicy } from '../../../../components/rollout/policy.ts';
 import type { ConsoleTransport } from '../../../../console/transport.ts';
 import type { MachineDriver } from '../../../../localcloud/machines/machine-driver.ts';
 import { openQemuDriver } from '../../../../localcloud/machines/qemu-driver.ts';
+import { cacheFolder } from '../../../../scripts/setup/folders.ts';
 import { connectRemote } from '../../../../remote/connect.ts';
 import type { RemoteSession } from '../../../../remote/session.ts';
 import { Deadline } from '../../../../waiting/deadline.ts';
@@ -34,7 +35,7 @@ export class QemuMachine {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'bfvm-'));
     const driver = await openQemuDriver({
       folder: path.join(folder, 'm'),
-      cacheFolder: path.join(folder, 'c'),
+      cacheFolder: cacheFolder(),
       portOffset: 0,
       endsWithUs: true,
     });
