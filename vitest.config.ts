@@ -44,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          setupFiles: ['test/e2e/tell-commands.ts'],
           maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: 600_000,

@@ -2,36 +2,61 @@
  * Bytes on the wire for a new build of the stand-in appliance, side by side with rsync's delta of the same two files
  * and with zstd of the full file:
  *
- *     node bench/delta.ts
+ *     node bench/delta.ts [--slot-mb 48] [--without-rsync]
  *
- * Three changes are measured: another version of the same packages (a rebuild), one package more, and no old build at
- * all. rsync must be installed; it is run between two folders with its own delta algorithm (`--no-whole-file`).
+ * Two changes are measured: another version of the same packages (a rebuild), and one package more. rsync is run between
+ * two folders with its own delta algorithm (`--no-whole-file`).
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { deflateSync, zstdCompressSync } from 'node:zlib';
 import { blockDigest, defaultBlock, digestLength, filePieces } from '../transfer/delta/block-digest.ts';
 import { dataFrame, instruction } from '../transfer/delta/frames.ts';
 import { planPiece } from '../transfer/delta/plan-blocks.ts';
 import { indexOf } from '../transfer/delta/slot-index.ts';
-import { deflateSync } from 'node:zlib';
-import type { Figure } from './figure.ts';
+import type { Figure } from './frame/figure.ts';
+import { runBench } from './frame/run-bench.ts';
 
-const folder = await mkdtemp(path.join(os.tmpdir(), 'bootfleet-delta-'));
+const { values } = parseArgs({
+  options: {
+    'slot-mb': { type: 'string', default: '48' },
+    'without-rsync': { type: 'boolean', default: false },
+  },
+});
+const slotMb = values['slot-mb'];
+const withRsync = !values['without-rsync'];
+const command = `node bench/delta.ts${slotMb === '48' ? '' : ` --slot-mb ${slotMb}`}${withRsync ? '' : ' --without-rsync'}`;
 const project = path.dirname(import.meta.dirname);
-try {
-  const one = build('1');
-  await measure('a rebuild', one, build('2'));
-  await measure('one package more (file, 30 kB)', one, build('3', '--add-package', 'libmagic1'));
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
 
-function build(version: string, ...more: string[]): string {
+await runBench(withRsync ? ['rsync'] : [], async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'bootfleet-delta-'));
+  try {
+    const one = build(folder, '1');
+    await measure('a rebuild', one, build(folder, '2'));
+    const more = build(folder, '3', '--add-package', 'libmagic1');
+    await measure('one package more (file, 30 kB)', one, more);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+function build(folder: string, version: string, ...more: string[]): string {
   const out = path.join(folder, version);
-  const words = ['guest/appliance/build.ts', '--version', version, '--out', out, '--no-sign', ...more];
+  const words = [
+    'guest/appliance/build.ts',
+    '--version',
+    version,
+    '--out',
+    out,
+    '--no-sign',
+    '--slot-mb',
+    slotMb,
+    ...more,
+  ];
   execFileSync(process.execPath, words, { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] });
   const day = String(20 + Number(version)).padStart(2, '0');
   return path.join(out, `edge-202611${day}_0900.fs`);
@@ -40,8 +65,8 @@ function build(version: string, ...more: string[]): string {
 async function measure(what: string, from: string, to: string): Promise<void> {
   const { size } = await stat(to);
   const ours = await ourWire(from, to);
-  const rsync = await rsyncWire(from, to);
-  const zstd = execFileSync('zstd', ['-q', '-c', '-3', to], { maxBuffer: 2 ** 30 }).length;
+  // Level 3, zstd's own default.
+  const zstd = zstdCompressSync(await readFile(to)).length;
   print({
     name: `delta of ${what}: bytes over the wire, both directions, with the index of both slots`,
     value: ours,
@@ -50,13 +75,16 @@ async function measure(what: string, from: string, to: string): Promise<void> {
     ratio: ours / size,
     goal: 'at most 0.12',
   });
-  print({
-    name: `rsync's delta of ${what}`,
-    value: rsync,
-    unit: 'bytes',
-    baseline: { name: 'the .fs', value: size },
-    ratio: rsync / size,
-  });
+  if (withRsync) {
+    const rsync = await rsyncWire(from, to);
+    print({
+      name: `rsync's delta of ${what}`,
+      value: rsync,
+      unit: 'bytes',
+      baseline: { name: 'the .fs', value: size },
+      ratio: rsync / size,
+    });
+  }
   print({
     name: `zstd -3 of the full file (${what})`,
     value: zstd,
@@ -100,7 +128,7 @@ function indexBytes(index: Buffer): number {
 
 /** rsync counts what it sends and receives itself (`--stats`). */
 async function rsyncWire(from: string, to: string): Promise<number> {
-  const target = path.join(folder, 'rsync.fs');
+  const target = `${from}.rsync`;
   await copyFile(from, target);
   const { stdout, status } = spawnSync('rsync', ['--no-whole-file', '-I', '-z', '--stats', to, target], {
     encoding: 'utf8',
@@ -114,5 +142,5 @@ async function rsyncWire(from: string, to: string): Promise<number> {
 }
 
 function print(figure: Omit<Figure, 'command'>): void {
-  console.log(JSON.stringify({ ...figure, command: 'node bench/delta.ts' }));
+  console.log(JSON.stringify({ ...figure, command }));
 }

@@ -18,7 +18,8 @@ import { askAgent } from '../transfer/target/agent.ts';
 import { QemuMachine } from '../test/components/rollout/vm/qemu-machine.ts';
 import { testImage } from '../test/components/rollout/vm/test-images.ts';
 import { Deadline } from '../waiting/deadline.ts';
-import { median, type Figure } from './figure.ts';
+import { median, type Figure } from './frame/figure.ts';
+import { runBench } from './frame/run-bench.ts';
 import { ours, pidFileOf, plain, prepare, type TransferLab, type Way } from './full-transfer/ways.ts';
 
 interface Taken {
@@ -46,25 +47,28 @@ const all: readonly { way: Way; baseline: Way; goal?: string }[] = [
 
 const comparisons = all.filter(({ way }) => values.only === undefined || way.behind === values.only);
 
-const folder = await mkdtemp(path.join(os.tmpdir(), 'bootfleet-transfer-'));
 const slotMb = Number(values['slot-mb']);
-const installed = testImage(folder, 1, 'good', slotMb);
-const sent = testImage(folder, 2, 'good', slotMb);
-const { rawSize, rawSha256, rawSha512 } = await digestFile(sent.fs);
-const machine = await QemuMachine.start('transfer', installed);
-try {
-  const image = {
-    file: sent.fs,
-    bytes: rawSize,
-    sha256: rawSha256,
-    sha512: rawSha512,
-    build: sent.build,
-  };
-  await measure({ machine, image });
-} finally {
-  await machine.remove();
-  await rm(folder, { recursive: true, force: true });
-}
+
+await runBench(['qemu-system-x86_64', 'ssh'], async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'bootfleet-transfer-'));
+  const installed = testImage(folder, 1, 'good', slotMb);
+  const sent = testImage(folder, 2, 'good', slotMb);
+  const { rawSize, rawSha256, rawSha512 } = await digestFile(sent.fs);
+  const machine = await QemuMachine.start('transfer', installed);
+  try {
+    const image = {
+      file: sent.fs,
+      bytes: rawSize,
+      sha256: rawSha256,
+      sha512: rawSha512,
+      build: sent.build,
+    };
+    await measure({ machine, image });
+  } finally {
+    await machine.remove();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
 
 async function measure(lab: TransferLab): Promise<void> {
   const ways = [...new Set(comparisons.flatMap(({ way, baseline }) => [baseline, way]))];

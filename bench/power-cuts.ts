@@ -1,11 +1,12 @@
 /**
  * The campaign: power cut at random moments of upgrades of a real machine, each cut followed by a complete upgrade.
  *
- *     node bench/power-cuts.ts [--cuts 200] [--machines 2] [--seed N] [--fresh]
+ *     node bench/power-cuts.ts [--cuts 200] [--machines 2] [--seed N] [--fresh] [--log FILE]
  *
  * Each cut is appended to bench/results/power-cuts.jsonl as it ends, failed ones with what is needed to find out why. A
- * run goes on where the last one ended, up to so many cuts in all, on so many machines at once; `--fresh` starts again.
- * Ctrl-C stops it at any time. Prints one figure over all cuts of the file.
+ * run goes on where the last one with this seed and this commit ended, up to so many cuts in all, on so many machines at
+ * once; another seed or another commit begins a new record in the file. `--fresh` drops all records. Ctrl-C stops it at
+ * any time. Prints one figure over the cuts of the record.
  *
  * A cut kills QEMU: the guest loses what it had not written to its disk. What it had written and not flushed is kept by
  * the host, so disks that lie about flushes are not shown.
@@ -15,8 +16,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { campaignImages, runCampaign } from '../test/components/rollout/vm/power-cuts/campaign.ts';
-import { CutLog, cutsToMake, tally } from '../test/components/rollout/vm/power-cuts/cut-log.ts';
-import type { Figure } from './figure.ts';
+import type { Cut } from '../test/components/rollout/vm/power-cuts/cut.ts';
+import { CampaignLog, missingNumbers, recordOf } from './frame/campaign-log.ts';
+import { measuredCommit } from './frame/commit.ts';
+import type { Figure } from './frame/figure.ts';
+import { resultsFolder } from './frame/results-folder.ts';
+import { runBench } from './frame/run-bench.ts';
+import { tally } from './power-cuts/tally.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,30 +30,49 @@ const { values } = parseArgs({
     machines: { type: 'string', default: '2' },
     seed: { type: 'string' },
     fresh: { type: 'boolean', default: false },
+    log: { type: 'string', default: path.join(resultsFolder, 'power-cuts.jsonl') },
   },
 });
-const log = new CutLog(path.join(import.meta.dirname, 'results', 'power-cuts.jsonl'));
-if (values.fresh) await log.clear();
-const before = await log.read();
-const cuts = Number(values.cuts);
-const seed = Number(values.seed ?? before[0]?.campaign ?? Date.now() % 2 ** 31);
-const numbers = cutsToMake(cuts, before);
-if (numbers.length > 0) await run(numbers);
+const size = Number(values.cuts);
 
-const { survived, killed, ...all } = tally(await log.read());
-const figure: Figure = {
-  name: `power cuts in upgrades survived (seed ${seed}); ${killed} with the upgrading process killed as well`,
-  value: survived,
-  unit: 'cuts',
-  baseline: { name: 'cuts', value: all.cuts },
-  ratio: all.cuts === 0 ? 0 : survived / all.cuts,
-  goal: `all of ${cuts}`,
-  command: `node bench/power-cuts.ts --cuts ${cuts} --seed ${seed}`,
-};
-console.error(JSON.stringify(all.byAim));
-console.log(JSON.stringify(figure));
+await runBench(['qemu-system-x86_64'], async () => {
+  const log = new CampaignLog<Cut>(values.log, ({ cut }) => cut);
+  if (values.fresh) await log.clear();
+  const commit = await measuredCommit();
+  const asked = {
+    seed: values.seed === undefined ? undefined : Number(values.seed),
+    fresh: Date.now() % 2 ** 31,
+  };
+  const { seed, made } = recordOf(await log.read(), commit, asked);
+  const numbers = missingNumbers(size, made.map(({ cut }) => cut)); // prettier-ignore
+  console.error(`seed ${seed}, commit ${commit || 'unknown'}: ${numbers.length} of ${size} cuts to make`);
+  const cuts: Cut[] = made.filter(({ cut }) => cut <= size);
+  const onCut = async (cut: Cut): Promise<void> => {
+    cuts.push(cut);
+    await log.append({ campaign: seed, commit, size, ...cut });
+    console.error(`${cut.cut}/${size} ${JSON.stringify(cut)}`);
+  };
+  if (numbers.length > 0) await make(numbers, seed, onCut);
 
-async function run(missing: readonly number[]): Promise<void> {
+  const { survived, killed, byAim } = tally(cuts);
+  const figure: Figure = {
+    name: `power cuts in upgrades survived (seed ${seed}, commit ${commit || 'unknown'}); ${killed} with the upgrading process killed as well`,
+    value: survived,
+    unit: 'cuts',
+    baseline: { name: 'cuts', value: cuts.length },
+    ratio: cuts.length === 0 ? 0 : survived / cuts.length,
+    goal: `all of ${size}`,
+    command: `node bench/power-cuts.ts --cuts ${size} --seed ${seed}`,
+  };
+  console.error(JSON.stringify(byAim));
+  console.log(JSON.stringify(figure));
+});
+
+async function make(
+  numbers: readonly number[],
+  seed: number,
+  onCut: (cut: Cut) => Promise<void>,
+): Promise<void> {
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.on(name, () => {
@@ -55,18 +80,14 @@ async function run(missing: readonly number[]): Promise<void> {
     });
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bootfleet-cuts-'));
   try {
-    console.error(`${missing.length} of ${cuts} cuts to make, seed ${seed}`);
     await runCampaign({
       images: campaignImages(folder),
-      numbers: missing,
+      numbers,
       machines: Number(values.machines),
       seed,
       complete: 'each',
       signal: stop.signal,
-      onCut: async (cut) => {
-        await log.append({ campaign: seed, ...cut });
-        console.error(`${cut.cut}/${cuts} ${JSON.stringify(cut)}`);
-      },
+      onCut,
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

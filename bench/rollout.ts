@@ -17,15 +17,18 @@ import { runUpgrade } from '../components/rollout/slot-upgrade/run.ts';
 import { simulatedMachine } from '../components/rollout/slot-upgrade/simulated-machine.ts';
 import type { SlotUpgradeInputs } from '../components/rollout/slot-upgrade/args.ts';
 import { pulumiEnvironment } from '../scripts/setup/pulumi/environment.ts';
-import { median, type Figure } from './figure.ts';
+import { median, type Figure } from './frame/figure.ts';
+import { runBench } from './frame/run-bench.ts';
 
 const machines = Number(process.argv[2] ?? 1000);
 const rounds = Number(process.argv[3] ?? 1);
 const command = `node bench/rollout.ts ${machines} ${rounds}`;
 const tenPercent = Array.from({ length: 10 }, (_, i) => `${(i + 1) * 10}%`);
 
-await wallTime();
-await overhead();
+await runBench([], async () => {
+  await wallTime();
+  await overhead();
+});
 
 /** Waves one after the other, in each `maxInFlight` machines at once: the critical path is the sum of the waves' own. */
 async function wallTime(): Promise<void> {

@@ -6,23 +6,20 @@
  *   node bench/run.ts scale -- --servers 1000   one with arguments of its own
  *   node bench/run.ts scale --as scale-1000 -- --servers 1000   the same, its results kept beside the usual ones
  *   node bench/run.ts --page       only writes the page from the results at hand
+ *   node bench/run.ts stale        lists the results that are older than what they measure; status 1 when there are any
  *
- * Results are kept in bench/results/, one file a benchmark, so that one can be measured again by itself.
+ * Results are kept in bench/results/, one file a benchmark with the last run on each machine, so that one can be
+ * measured again by itself.
  */
 import { execa } from 'execa';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
-import { parseFigures } from './figure.ts';
-import { benchmarksPage, type Results } from './page.ts';
-
-const here = import.meta.dirname;
-const resultsFolder = join(here, 'results');
-const pageFile = join(here, '..', 'docs', 'benchmarks.md');
-/** Files that are part of the benchmarks' frame, not benchmarks. */
-const frame = new Set(['run.ts', 'figure.ts', 'page.ts']);
+import { chosenAccelerator } from '../test/accelerator.ts';
+import { measuredCommit } from './frame/commit.ts';
+import { parseFigures } from './frame/figure.ts';
+import { describeMachine } from './frame/machine.ts';
+import { benches } from './frame/measured.ts';
+import { record, shownResults, writePage } from './frame/results-folder.ts';
 
 const words = process.argv.slice(2);
 const end = words.indexOf('--');
@@ -34,46 +31,41 @@ const { values: options, positionals: wanted } = parseArgs({
 });
 if (options.as !== undefined && wanted.length !== 1)
   throw new Error('--as names the results of one benchmark; name that benchmark.');
-await mkdir(resultsFolder, { recursive: true });
-if (!options.page) {
-  for (const name of wanted.length > 0 ? wanted : await benchmarks()) await measure(name, options.as ?? name);
-}
-await writePage();
 
-async function benchmarks(): Promise<string[]> {
-  const files = await readdir(here);
-  return files
-    .filter((file) => file.endsWith('.ts') && !frame.has(file))
-    .map((file) => basename(file, '.ts'));
+if (wanted[0] === 'stale') await listStale();
+else {
+  if (!options.page) {
+    for (const bench of wanted.length > 0 ? wanted : benches) await measure(bench, options.as ?? bench);
+  }
+  await writePage();
 }
 
-async function measure(name: string, results: string): Promise<void> {
-  console.error(`${name}: measuring`);
-  const run = await execa(process.execPath, [join(here, `${name}.ts`), ...own], {
+async function measure(bench: string, benchmark: string): Promise<void> {
+  if (!benches.includes(bench))
+    throw new Error(`there is no benchmark ${bench}; there are: ${benches.join(', ')}`);
+  console.error(`${bench}: measuring`);
+  // Asked before it runs: what is changed meanwhile was not measured.
+  const commit = await measuredCommit();
+  const run = await execa(process.execPath, [join(import.meta.dirname, `${bench}.ts`), ...own], {
     stderr: 'inherit',
     stdin: 'ignore',
   });
-  const measured: Results = {
-    benchmark: results,
+  await record(benchmark, bench, {
     date: new Date().toISOString().slice(0, 10),
     machine: describeMachine(),
+    versions: `Node ${process.versions.node}, machines under ${(await chosenAccelerator()).toUpperCase()}`,
+    commit,
     figures: parseFigures(run.stdout),
-  };
-  await writeFile(join(resultsFolder, `${results}.json`), `${JSON.stringify(measured, null, 2)}\n`);
+  });
 }
 
-async function writePage(): Promise<void> {
-  const files = (await readdir(resultsFolder)).filter((file) => file.endsWith('.json'));
-  const all = await Promise.all(
-    files.map(async (file) => JSON.parse(await readFile(join(resultsFolder, file), 'utf8')) as Results),
+async function listStale(): Promise<void> {
+  const lines = (await shownResults()).flatMap(({ benchmark, runs }) =>
+    runs
+      .filter(({ age }) => age.stale)
+      .map(({ date, machine, age }) => `${benchmark} (${date}, ${machine}): ${age.text}`),
   );
-  const style = await resolveConfig(pageFile);
-  await writeFile(pageFile, await format(benchmarksPage(all), { ...style, parser: 'markdown' }));
-  console.error(`wrote ${pageFile}`);
-}
-
-function describeMachine(): string {
-  const processors = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return `${processors.length} x ${processors[0]?.model ?? 'unknown processor'}, ${memory} GiB, Node ${process.versions.node}`;
+  for (const line of lines) console.log(line);
+  if (lines.length === 0) console.log('Nothing is stale.');
+  process.exitCode = lines.length === 0 ? 0 : 1;
 }

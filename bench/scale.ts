@@ -16,7 +16,8 @@ import { fleetText } from '../test/e2e/harness/fleet-file.ts';
 import { buildImages, undatedImage } from '../test/e2e/harness/images.ts';
 import { createStack } from '../test/e2e/harness/stack.ts';
 import { openWorkplace, type Workplace } from '../test/e2e/harness/workplace.ts';
-import { median, type Figure } from './figure.ts';
+import { median, type Figure } from './frame/figure.ts';
+import { runBench } from './frame/run-bench.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,29 +37,31 @@ interface Project {
   exported(): Promise<string>;
 }
 
-// The machines cost nothing, so that they need not wait for each other.
-const place = await openWorkplace({ BOOTFLEET_BOOTS_AT_ONCE: '64' });
-try {
-  await place.startCloud({ machines: 'scripted' });
-  await buildImages(place, [{ version: 1 }]);
-  const fleet = await fleetProject(place, await undatedImage(place));
-  const resources = await countResources(place);
-  note(`${servers} servers are ${resources} resources`);
-  const trivial = await trivialProject(place, resources);
-  const of = `${servers} servers (${resources} resources)`;
-  await compare(`Preview of ${of} from nothing`, 'preview', resources, fleet, trivial, rounds);
-  if (values.up === 'true') {
-    await compare(`First up of ${of}`, 'up', resources, fleet, trivial, 1);
-    const [ours, theirs] = [stored(await fleet.exported()), stored(await trivial.exported())];
-    report(`State of ${of}`, ours, theirs, resources, 'bytes');
-    await compare(`Preview of ${of}, nothing changed`, 'preview', resources, fleet, trivial, rounds);
-    await compare(`Up of ${of}, nothing changed`, 'up', resources, fleet, trivial, rounds);
-    await compare(`Destroy of ${of}`, 'destroy', resources, fleet, trivial, 1);
+await runBench([], async () => {
+  // The machines cost nothing, so that they need not wait for each other.
+  const place = await openWorkplace({ BOOTFLEET_BOOTS_AT_ONCE: '64' });
+  try {
+    await place.startCloud({ machines: 'scripted' });
+    await buildImages(place, [{ version: 1 }]);
+    const fleet = await fleetProject(place, await undatedImage(place));
+    const resources = await countResources(place);
+    note(`${servers} servers are ${resources} resources`);
+    const trivial = await trivialProject(place, resources);
+    const of = `${servers} servers (${resources} resources)`;
+    await compare(`Preview of ${of} from nothing`, 'preview', resources, fleet, trivial, rounds);
+    if (values.up === 'true') {
+      await compare(`First up of ${of}`, 'up', resources, fleet, trivial, 1);
+      const [ours, theirs] = [stored(await fleet.exported()), stored(await trivial.exported())];
+      report(`State of ${of}`, ours, theirs, resources, 'bytes');
+      await compare(`Preview of ${of}, nothing changed`, 'preview', resources, fleet, trivial, rounds);
+      await compare(`Up of ${of}, nothing changed`, 'up', resources, fleet, trivial, rounds);
+      await compare(`Destroy of ${of}`, 'destroy', resources, fleet, trivial, 1);
+    }
+  } finally {
+    if (values.keep) note(`kept: ${place.folder}`);
+    else await place.close();
   }
-} finally {
-  if (values.keep) note(`kept: ${place.folder}`);
-  else await place.close();
-}
+});
 
 async function fleetProject(at: Workplace, edge: { readonly img: string }): Promise<Project> {
   const stack = await createStack(

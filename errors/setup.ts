@@ -204,3 +204,12 @@ export const programCutOff = defineError<{ missing: number; all: number; first: 
   next: () => 'Correct the other error, if one is shown, and run the command again: nothing was deleted',
   example: { missing: 3, all: 20, first: 'rollout.gates.0' },
 });
+
+export const benchToolMissing = defineError<{ program: string; package: string }>({
+  code: 'BF1941',
+  title: 'A program that a benchmark needs is missing',
+  message: (f) => `this benchmark needs ${f.program}, which is not installed: apt-get install ${f.package}`,
+  cause: 'Benchmarks measure against programs that bootfleet itself does not need.',
+  next: (f) => `Install it: apt-get install ${f.package}`,
+  example: { program: 'rsync', package: 'rsync' },
+});

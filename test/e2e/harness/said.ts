@@ -1,14 +1,17 @@
-import { afterEach } from 'vitest';
+/** A command that ran or still runs, and what it printed so far. */
+export interface SaidCommand {
+  readonly command: string;
+  readonly output: () => string;
+}
 
-const said: { readonly command: string; readonly output: () => string }[] = [];
+const said: SaidCommand[] = [];
 
-/** Notes a command of the test that is running. When that fails, what it printed is told: an assertion seldom says why. */
+/** Notes a command, for whoever has to tell what led to a failure. */
 export function noteCommand(command: string, output: () => string): void {
   said.push({ command, output });
 }
 
-afterEach(({ task }) => {
-  const commands = said.splice(0);
-  if (task.result?.state !== 'fail') return;
-  for (const { command, output } of commands) console.error(`${command}\n${output()}`);
-});
+/** The commands noted since the last call. */
+export function takeCommands(): readonly SaidCommand[] {
+  return said.splice(0);
+}

@@ -42,16 +42,11 @@ export class Lab {
   readonly stack: TestStack;
   #wanted: Wanted;
 
-  static async open(wanted: Wanted): Promise<Lab> {
+  /** @param images builds the images that the fleet file will name; default: all that the tests use. */
+  static async open(wanted: Wanted, images: (place: Workplace) => Promise<void> = allBuilds): Promise<Lab> {
     // The engine's log of events is one of Pulumi's debugging options.
     const place = await openWorkplace({ PULUMI_DEBUG_COMMANDS: 'true' });
-    const images = async (): Promise<void> => {
-      await build(place, 1);
-      await Promise.all([build(place, 2), build(place, 3, 'unhealthy')]);
-      await Promise.all([build(place, 4), build(place, 6)]);
-      await muteBuild(place, 5);
-    };
-    const [endpoints] = await Promise.all([place.startCloud(), images()]);
+    const [endpoints] = await Promise.all([place.startCloud(), images(place)]);
     const stack = await createStack(place, fleetFile(wanted), 'waves');
     return new Lab(place, cloudApi(place, endpoints), stack, wanted);
   }
@@ -172,6 +167,13 @@ export class Lab {
       deadline: Deadline.after(90),
     });
   }
+}
+
+async function allBuilds(place: Workplace): Promise<void> {
+  await build(place, 1);
+  await Promise.all([build(place, 2), build(place, 3, 'unhealthy')]);
+  await Promise.all([build(place, 4), build(place, 6)]);
+  await muteBuild(place, 5);
 }
 
 /** Ends the children of the SSH server that are not on the way from this shell up to it. */

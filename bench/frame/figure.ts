@@ -1,3 +1,5 @@
+import { meetsGoal } from './goal.ts';
+
 /**
  * One measured figure. A benchmark prints one JSON object of this shape a line on standard output and nothing
  * else; what it has to say to a person goes to standard error.
@@ -12,13 +14,13 @@ export interface Figure {
   readonly baseline?: { readonly name: string; readonly value: number };
   /** `value / baseline.value`, or the ratio that the goal speaks of. */
   readonly ratio?: number;
-  /** The goal in words, e.g. `at most 1.3`. */
+  /** The goal in words that `meetsGoal` can judge, e.g. `at most 1.3` (of the ratio) or `at most 60 ms` (of the value). */
   readonly goal?: string;
   /** The command that makes this figure again. */
   readonly command: string;
 }
 
-/** Reads a benchmark's standard output. Throws on a line that is not a figure: a benchmark must not mumble. */
+/** Reads a benchmark's standard output. Throws on a line that is not a figure: a benchmark must not mumble; or whose goal nobody can judge. */
 export function parseFigures(output: string): Figure[] {
   return output
     .split('\n')
@@ -26,6 +28,7 @@ export function parseFigures(output: string): Figure[] {
     .map((line, index) => {
       const value: unknown = JSON.parse(line);
       if (!isFigure(value)) throw new Error(`line ${index + 1} is not a figure: ${line.slice(0, 200)}`);
+      meetsGoal(value);
       return value;
     });
 }
