@@ -11,6 +11,7 @@ const versions = ['package-lock.json', 'scripts/setup/versions.ts'];
 /** For each benchmark, beside its own files: the files and folders whose change makes its figures stale. */
 const measured: Readonly<Record<string, readonly string[]>> = {
   delta: ['guest', 'transfer'],
+  faults: product,
   flash: ['guest', 'transfer/block-digest.ts'],
   'full-transfer': ['guest', 'localcloud/machines', 'remote', 'transfer'],
   parallel: product,

@@ -6,6 +6,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const long = [
   'test/e2e/rollout/rollout.test.ts',
+  'test/e2e/bench/smallest.test.ts',
+  'test/bench/smallest.vm.test.ts',
   'test/components/rollout/vm/power-cuts/power-cuts.vm.test.ts',
   'test/components/rollout/vm/upgrade.vm.test.ts',
   'test/guest/writer/flash.vm.test.ts',

@@ -5,6 +5,7 @@
 export const smallest: Readonly<Record<string, readonly string[]>> = {
   // rsync is not installed everywhere.
   delta: ['--slot-mb', '24', '--without-rsync'],
+  faults: ['--runs', '2', '--workers', '1', '--seed', '1'],
   flash: ['--rounds', '1', '--mib', '16', '--only', 'solid'],
   'full-transfer': ['--rounds', '1', '--slot-mb', '24', '--only', 'cat'],
   parallel: ['--rounds', '1', '--machines', '1'],
@@ -16,4 +17,4 @@ export const smallest: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Benchmarks that keep a log themselves, by `--log`. */
-export const withLog: readonly string[] = ['power-cuts'];
+export const withLog: readonly string[] = ['faults', 'power-cuts'];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runSmallest } from '../../bench/run-smallest.ts';
 
 // Those with Pulumi; the others are in test/bench/smallest.vm.test.ts.
-test.each(['parallel', 'rollout', 'rollout-real', 'scale'])(
+test.each(['faults', 'parallel', 'rollout', 'rollout-real', 'scale'])(
   'node bench/%s.ts starts and prints figures',
   async (bench) => {
     const { status, stderr, figures } = await runSmallest(bench);

@@ -15,6 +15,8 @@ export interface RunningPulumi {
   readonly pid: number;
   /** What it printed so far. */
   output(): string;
+  /** Resolves when it prints something more. Never, once it has ended. */
+  said(): Promise<void>;
   /** Resolves when its output matches; rejects when it ends without. */
   until(pattern: RegExp): Promise<void>;
   /** A signal for pulumi alone; its plugins notice by themselves, as after a real crash. */
@@ -146,6 +148,14 @@ function running({ pid, output, ended, kill }: Started): RunningPulumi {
   return {
     pid,
     output: () => text,
+    said: () =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+      }),
     until: (pattern) =>
       new Promise((resolve, reject) => {
         const look = (): void => {

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { killTree } from '../../test/e2e/harness/process-tree.ts';
+import { signal } from '../../test/e2e/harness/signal.ts';
+import type { RunningPulumi } from '../../test/e2e/harness/stack.ts';
+import { findVictims } from './processes.ts';
+import type { Moment, PlannedFault } from './plan.ts';
+import type { FaultsPlace } from './place.ts';
+
+/** What became of one fault. */
+export interface Injected {
+  readonly fault: PlannedFault;
+  /** Seconds from the beginning of the command; absent: the command ended before its moment came. */
+  readonly at?: number;
+  /** Processes that were killed. */
+  readonly killed?: readonly string[];
+}
+
+/** Brings a fault into a command that runs. Resolves when it is done, or when the command ended before. */
+export async function inject(
+  place: FaultsPlace,
+  running: RunningPulumi,
+  fault: PlannedFault,
+): Promise<Injected> {
+  if (fault.kind === 'api') return { fault, at: 0 };
+  const begun = performance.now();
+  if (!(await momentComes(running, fault.at))) return { fault };
+  const at = Math.round((performance.now() - begun) / 10) / 100;
+  if (fault.kind === 'interrupt') {
+    running.kill('SIGINT');
+    return { fault, at };
+  }
+  if (fault.kind === 'consoles') {
+    // The daemon may be killed by another fault at this moment.
+    await place.api.call('POST', '/bootfleet/v1/consoles/drop', {}).catch(() => undefined);
+    return { fault, at };
+  }
+  return { fault, at, killed: await kill(place, running, fault) };
+}
+
+async function kill(
+  place: FaultsPlace,
+  running: RunningPulumi,
+  { victim, back }: Extract<PlannedFault, { kind: 'kill' }>,
+): Promise<readonly string[]> {
+  switch (victim) {
+    case 'engine':
+      running.kill('SIGKILL');
+      return ['pulumi'];
+    case 'everything':
+      await killTree(running.pid);
+      return ['pulumi and all below it'];
+    case 'daemon':
+      await place.killCloud();
+      if (back !== undefined) {
+        await pause(back * 1000);
+        await place.startCloud();
+      }
+      return ['daemon'];
+    case 'storage': {
+      const pid = await gatewayPid(place);
+      if (pid === undefined) return [];
+      signal(pid, 'SIGKILL');
+      return ['versitygw'];
+    }
+    default: {
+      const found = await findVictims(place.mark, victim);
+      for (const { pid } of found) signal(pid, 'SIGKILL');
+      return found.map(({ command }) => command.slice(0, 120));
+    }
+  }
+}
+
+/** From the record that the daemon keeps; absent between two processes. */
+async function gatewayPid({ env }: FaultsPlace): Promise<number | undefined> {
+  const file = join(env['BOOTFLEET_HOME'] ?? '', 'localcloud', 'storage', 'process.json');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const pid = Number(/"pid":(\d+)/.exec(text)?.[1] ?? 0);
+  return pid > 0 ? pid : undefined;
+}
+
+/** How many resources were begun or done so far, by pulumi's lines. Pure. */
+export function stepsIn(output: string): number {
+  return [...output.matchAll(/ (?:creat|updat|delet|replac|refresh)(?:ing|ed)\b/g)].length;
+}
+
+/** @returns false when the command ended before */
+async function momentComes(running: RunningPulumi, { steps, after }: Moment): Promise<boolean> {
+  const end = running.done.then(() => 'ended' as const);
+  while (stepsIn(running.output()) < steps)
+    if ((await Promise.race([end, running.said()])) === 'ended') return false;
+  return (await Promise.race([end, pause(after * 1000)])) !== 'ended';
+}
