@@ -42,7 +42,6 @@ async function wallTime(): Promise<void> {
   for (const wave of waves) {
     await Promise.all(
       wave.servers.map(async (name) => {
-        await flight.enter(name, wave.number);
         const target = { server: name } as SlotUpgradeInputs['target'];
         const about = { machine: name, target, found } as SlotUpgradeInputs & { found: typeof found };
         const machine = simulatedMachine(about, {
@@ -50,13 +49,12 @@ async function wallTime(): Promise<void> {
           transfer: seconds / 2,
           reboot: seconds / 2,
         });
-        const { outcome } = await runUpgrade(machine, {
-          wanted: found,
-          allowDowngrade: false,
-          onFailure: 'rollback',
+        await flight.take(name, wave.number, async () => {
+          const goal = { wanted: found, allowDowngrade: false, onFailure: 'rollback' } as const;
+          const { outcome } = await runUpgrade(machine, goal);
+          if (outcome !== 'upgraded') throw new Error(`${name} ended as ${outcome}`);
+          return { ending: 'succeeded', result: undefined };
         });
-        if (outcome !== 'upgraded') throw new Error(`${name} ended as ${outcome}`);
-        flight.leave(name, 'succeeded');
       }),
     );
   }

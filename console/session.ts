@@ -1,5 +1,5 @@
 import { BootfleetError } from '../errors/error.ts';
-import { consoleClosed, consoleTimeout, lineNotEchoed } from '../errors/console.ts';
+import { consoleClosed, consoleSilent, consoleTimeout, lineNotEchoed } from '../errors/console.ts';
 import { Deadline } from '../waiting/deadline.ts';
 import { ControlSequenceFilter } from './expect/control-sequences.ts';
 import { ExpectBuffer } from './expect/expect-buffer.ts';
@@ -31,6 +31,7 @@ export class ConsoleSession {
   readonly #buffer = new ExpectBuffer();
   readonly #wait: TextWait;
   #hidden = false;
+  #heard = 0;
   #over: { readonly error: Error | undefined } | undefined;
   /** A line was entered here, and then something that was waited for came: the line editor is empty. */
   #clean = false;
@@ -60,6 +61,11 @@ export class ConsoleSession {
     return this.#shown.lastLines(count).join('\n');
   }
 
+  /** Characters that came so far, whatever they were: when it does not change, the line is silent. */
+  get heard(): number {
+    return this.#heard;
+  }
+
   /** Notes a step of the dialogue in the log and in the transcript. */
   step(text: string): void {
     this.#log(this.#shown.marker(text));
@@ -74,7 +80,7 @@ export class ConsoleSession {
   async discardBacklog(quiet = 0.5): Promise<void> {
     const doing = 'waiting for quiet';
     const end = Deadline.after(3);
-    const anything = [{ name: 'text', match: /[^]+/ }];
+    const anything = [{ name: 'text', match: /[^]+/, reach: 1 }];
     while (!end.passed) {
       const seen = await this.expectWithin(anything, { deadline: end.within(quiet), doing });
       if (seen === undefined) break;
@@ -129,13 +135,15 @@ export class ConsoleSession {
    * Types a line and enters it, once every character was echoed as it should be. What is shown after that is for
    * the next `expect`.
    *
-   * @throws BF1305 when the echo never became right, BF1303 at the deadline, BF1304 when the line ends.
+   * @throws BF1305 when the echo never became right, BF1313 when nothing came back at all, BF1303 at the deadline, BF1304 when the line ends.
    */
   async typeLine(
     line: string,
     { deadline, secrets = [], repeatEnter = false }: TypeLineOptions,
   ): Promise<void> {
     const shown = this.#shown.mask(line, secrets);
+    const heard = this.#heard;
+    const begun = performance.now();
     const typist = new LineTypist(line, { pace: this.#pace, clean: this.#clean, repeatEnter });
     this.#clean = false;
     this.#entered = false;
@@ -156,6 +164,10 @@ export class ConsoleSession {
           this.#buffer.feed(rest);
         },
       });
+      if (last.state === 'failed' && this.#heard === heard) {
+        const seconds = Math.round((performance.now() - begun) / 1000);
+        throw consoleSilent({ machine: this.machine, doing, seconds, screen: this.screen() });
+      }
       if (last.state === 'failed') {
         throw lineNotEchoed({
           machine: this.machine,
@@ -178,6 +190,7 @@ export class ConsoleSession {
 
   #receive(bytes: Uint8Array): void {
     const raw = this.#decoder.decode(bytes, { stream: true });
+    this.#heard += raw.length;
     const text = this.#filter.feed(raw);
     if (!this.#hidden) this.#shown.output(raw);
     if (!this.#wait.receive(text)) this.#buffer.feed(text);

@@ -76,15 +76,48 @@ export const lineNotEchoed = defineError<{ machine: string; line: string; attemp
     code: 'BF1305',
     title: 'A typed line never came back as it was typed',
     message: (f) =>
-      `${f.machine}: \`${f.line}\` was typed ${f.attempts} times and its echo was never right, so Enter was not sent. ` +
+      `${f.machine}: \`${f.line}\` was typed ${f.attempts} times; something came back each time, but not what was typed, so Enter was not sent. ` +
       lastLines(f.screen),
     cause:
-      'Nothing reads the keys at the moment, the line loses too much, or somebody else types or prints on it.',
-    next: (f) =>
-      `Close other viewers of this console and see whether it answers: bootfleet console ${f.machine}`,
+      'What prints there reads no keys, as a system that boots; the line loses too much; or somebody else types on it. Its last lines tell which.',
+    next: (f) => `Close other viewers of this console and see what it shows: bootfleet console ${f.machine}`,
     example: { machine: 'edge-1', line: 'dhcp', attempts: 12, screen },
   },
 );
+
+export const consoleSilent = defineError<{
+  machine: string;
+  doing: string;
+  seconds: number;
+  screen: string;
+}>({
+  code: 'BF1313',
+  title: 'A console is silent',
+  message: (f) =>
+    `${f.machine}: ${f.doing}: not one character came from its console in ${f.seconds} s. ` +
+    (f.screen === '' ? 'It has shown nothing before either.' : lastLines(f.screen)),
+  cause:
+    'The machine is off or its processor was stopped by its host, it hangs, or its firmware does not use the serial line.',
+  next: () => 'See whether the cloud still calls it running, then run `pulumi up` again: bootfleet status',
+  example: { machine: 'edge-1', doing: 'typing `dhcp`', seconds: 96, screen },
+});
+
+export const machineRestarted = defineError<{
+  machine: string;
+  command: string;
+  sign: string;
+  screen: string;
+}>({
+  code: 'BF1314',
+  title: 'A machine restarted behind a command',
+  message: (f) =>
+    `${f.machine}: \`${f.command}\` did not end: the machine started anew behind it (\`${f.sign}\`). ${lastLines(f.screen)}`,
+  cause:
+    'The program that ran the command crashed, or somebody else reset the machine. What was set before it is lost.',
+  next: (f) =>
+    `Run \`pulumi up\` again: it begins from power-off. If it stays so, see where: bootfleet console ${f.machine} --replay`,
+  example: { machine: 'edge-1', command: 'ls', sign: '>> OpenBSD/amd64 BOOT 3.67', screen: 'boot>' },
+});
 
 export const transcriptMissing = defineError<{ machine: string; folder: string }>({
   code: 'BF1307',
@@ -188,6 +221,20 @@ export const writerSilent = defineError<{ machine: string; seconds: number; phas
   cause: 'The writer did not start, the connection to the image stands still, or the disk hangs.',
   next: () => 'Check that the machine reaches the object storage, then run `pulumi up` again.',
   example: { machine: 'edge-1', seconds: 120, phase: 'before its first line', screen: '' },
+});
+
+export const guestStopped = defineError<{ machine: string; what: string; screen: string }>({
+  code: 'BF1322',
+  title: 'The system stopped while booting and waits for a person',
+  message: (f) => `${f.machine}: ${f.what}; it does not go on by itself. ${lastLines(f.screen)}`,
+  cause:
+    'A file system that it needs is missing, damaged or encrypted, or the image names another root device than this machine has.',
+  next: (f) => `Answer it by hand, or correct the image: bootfleet console ${f.machine}`,
+  example: {
+    machine: 'edge-1',
+    what: 'systemd stopped in its emergency mode',
+    screen: 'You are in emergency mode.',
+  },
 });
 
 export const guestCrashed = defineError<{ machine: string; what: string; screen: string }>({

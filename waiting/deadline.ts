@@ -42,6 +42,11 @@ export class Deadline {
     return this.#outer ? AbortSignal.any([timer, this.#outer]) : timer;
   }
 
+  /** The same point in time, or earlier when the signal fires. */
+  endedBy(signal: AbortSignal): Deadline {
+    return new Deadline(this.left, this.#outer ? AbortSignal.any([this.#outer, signal]) : signal);
+  }
+
   /** The earlier of this and `seconds` from now. */
   within(seconds: number): Deadline {
     return new Deadline(Math.min(this.left, seconds * 1000), this.#outer);

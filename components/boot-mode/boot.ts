@@ -1,7 +1,7 @@
+import { tellsWhy } from '../../console/dialogues/boot-outcome/boot-failure.ts';
 import { watchBoot } from '../../console/dialogues/boot-outcome/watch-boot.ts';
 import { parseBootLine } from '../../console/dialogues/boot-outcome/boot-line.ts';
 import type { ConsoleSession } from '../../console/session.ts';
-import { guestCrashed, guestNotBooted } from '../../errors/console.ts';
 import { BootfleetError } from '../../errors/error.ts';
 import { sshUnreachable } from '../../errors/machine.ts';
 import type { RemoteSession } from '../../remote/session.ts';
@@ -10,18 +10,12 @@ import { type BootContext, login, lookAt, openDialogue, stoppable } from './cont
 import { learnHostKey, type SaidHostKey } from './learn-host-key.ts';
 import { withTranscript } from './with-transcript.ts';
 
-/** The system crashed, or nothing booted. */
-const bootFailures: ReadonlySet<string> = new Set([
-  guestCrashed.definition.code,
-  guestNotBooted.definition.code,
-]);
-
 /**
  * Powers on a machine that boots from its disk, and watches its console and its SSH port at once: the console tells
  * the host key and why a boot fails, SSH that it succeeded.
  *
  * @returns the login, or `undefined` when it did not come up in time (the reason is in the findings).
- * @throws BF1330 it crashed on its console, BF1331 nothing booted, BF1601 to BF1603.
+ * @throws BF1330 it crashed on its console, BF1322 it waits for a person, BF1331 nothing booted, BF1601 to BF1603.
  */
 export async function bootFromDisk(context: BootContext): Promise<RemoteSession | undefined> {
   const { cloud, inputs, waits, progress } = context;
@@ -81,9 +75,8 @@ function watchConsole(console: ConsoleSession, deadline: Deadline, stop: () => v
     said.resolve(undefined);
   };
   const over = watchBoot(console, { deadline, onLine }).catch((error: unknown) => {
-    if (deadline.passed) return;
-    if (error instanceof BootfleetError && !bootFailures.has(error.code)) {
-      console.step(`the console is no longer watched: ${error.summary}`);
+    if (error instanceof BootfleetError && !tellsWhy(error, deadline)) {
+      if (!deadline.passed) console.step(`the console is no longer watched: ${error.summary}`);
       return;
     }
     watch.crash = error as Error;

@@ -52,5 +52,6 @@ export function scriptUrlFailures(
 function urlProblem(url: string | undefined): string | undefined {
   if (url === undefined || isUnknown(url)) return undefined;
   if (!/^https?:\/\/[\x21-\x7e]+$/.test(url)) return 'not an http or https URL of visible ASCII characters';
+  if (url.includes('${')) return '`${` begins a setting of iPXE, which would be put in its place';
   return url.length > 200 ? `${url.length} characters are too long to be typed` : undefined;
 }

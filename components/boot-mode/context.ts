@@ -3,8 +3,8 @@ import type { Cloud, MachineView } from '../../clouds/cloud.ts';
 import { machineGone } from '../../errors/cloud.ts';
 import { bootArgumentWrong } from '../../errors/boot.ts';
 import { quietTime } from '../../console/quiet-time.ts';
-import { ConsoleSession } from '../../console/session.ts';
-import { openTranscript } from '../../console/transcript/transcript-file.ts';
+import { recordedSession } from '../../console/recorded-session.ts';
+import type { ConsoleSession } from '../../console/session.ts';
 import type { ConnectOptions, RemoteTarget } from '../../remote/connect.ts';
 import type { RemoteSession } from '../../remote/session.ts';
 import { Deadline } from '../../waiting/deadline.ts';
@@ -94,13 +94,18 @@ export async function openDialogue(context: DialogueContext, what: string): Prom
   const begun = performance.now();
   const transport = await cloud.openConsole(inputs.server, Deadline.after(waits.console));
   const opening = (performance.now() - begun) / 1000;
-  const transcript = openTranscript({ stack, machine: inputs.machine, what });
-  findings.transcript = transcript.file;
-  const session = new ConsoleSession({ transport, machine: inputs.machine, transcript, log: progress });
-  // What earlier boots showed comes first; an old `iPXE>` or `done` must not be taken for a new one. The machine is
-  // off, so that nothing new is thrown away.
-  await session.discardBacklog(quietTime(opening));
-  return session;
+  // The machine is off, so that nothing new is thrown away with what earlier boots showed.
+  return await recordedSession({
+    transport,
+    stack,
+    machine: inputs.machine,
+    what,
+    log: progress,
+    onTranscript: (file) => {
+      findings.transcript = file;
+    },
+    quiet: quietTime(opening),
+  });
 }
 
 /** Seconds of a wait that ends early when `stop` says so. */

@@ -22,7 +22,11 @@ export async function learnHostKey(
   said: SaidHostKey,
 ): Promise<void> {
   if (session.hostKeySource === 'pinned') return;
-  await Promise.race([said.keyOrEnd, pause(waits.hostKeyLine * 1000, undefined, { ref: false })]);
+  const late = new AbortController();
+  const patience = pause(waits.hostKeyLine * 1000, undefined, { signal: late.signal, ref: false });
+  await Promise.race([said.keyOrEnd, patience]);
+  late.abort();
+  await patience.catch(() => undefined); // Ended early by the line above, and by nothing else.
   if (said.hostKey !== undefined && !sameHostKey(said.hostKey, session.hostKey)) {
     throw hostKeyMismatch({
       machine: inputs.machine,

@@ -8,9 +8,10 @@ import { type DialogueContext, stoppable } from './context.ts';
 
 /**
  * Console trouble that has nothing to do with what is booted: a dropped line, a keystroke that got lost, a banner that
- * went by. Worth another try from power-off; nothing was written or the writing is begun anew.
+ * went by, a line that is silent, a reset. Worth another try from power-off; nothing was written or the writing is begun
+ * anew.
  */
-const passing: ReadonlySet<string> = new Set(['BF1302', 'BF1304', 'BF1305', 'BF1310']);
+const passing: ReadonlySet<string> = new Set(['BF1302', 'BF1304', 'BF1305', 'BF1310', 'BF1313', 'BF1314']);
 
 /**
  * Does something that begins with the machine off, again where that can help, from power-off.

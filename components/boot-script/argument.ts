@@ -27,7 +27,7 @@ export function oneWord(argument: string, value: string): string {
  * A URL as one word: parsed, written in its canonical form, and with every character escaped that means something to
  * iPXE.
  *
- * @throws BF1272 unless it is an http or https URL without a password in it.
+ * @throws BF1272 unless it is an http or https URL without a password or a setting of iPXE in it.
  */
 export function oneUrl(argument: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -38,7 +38,10 @@ export function oneUrl(argument: string, value: string): string {
         ? `iPXE on servers loads http and https, not ${url.protocol}`
         : url.username !== '' || url.password !== ''
           ? 'it holds a user name or password, which everyone could read in the script'
-          : undefined;
+          : // Escaped, the server would be asked for the name of the setting instead of its value.
+            value.includes('${')
+            ? '`${` begins a setting of iPXE; settings are not put into URLs'
+            : undefined;
   if (problem !== undefined || url === undefined) {
     throw scriptUrlRefused({ argument, value: shown(withoutPassword(value)), problem: problem ?? '' });
   }

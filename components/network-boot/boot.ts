@@ -44,6 +44,8 @@ interface ConsoleWatch extends SaidHostKey {
   hostKey: string | undefined;
   failure: Error | undefined;
   shown: string | undefined;
+  /** Resolves when there is nothing more to hear. Never rejects. */
+  readonly over: Promise<unknown>;
 }
 
 async function proveBoot(context: NetworkBootContext, console: ConsoleSession): Promise<void> {
@@ -53,7 +55,7 @@ async function proveBoot(context: NetworkBootContext, console: ConsoleSession): 
   const watch = watchConsole(context, console, deadline, stop);
   try {
     if (proof.kind === 'console') {
-      await watch.keyOrEnd;
+      await watch.over;
       if (watch.failure) throw watch.failure;
       if (watch.shown === undefined) throw unproven(context, console, 'it did not show it');
       return;
@@ -65,7 +67,7 @@ async function proveBoot(context: NetworkBootContext, console: ConsoleSession): 
     throw watch.failure ?? error;
   } finally {
     stop();
-    await watch.keyOrEnd;
+    await watch.over;
   }
 }
 
@@ -103,6 +105,7 @@ function watchConsole(
     hostKey: undefined,
     failure: undefined,
     shown: undefined,
+    over,
     keyOrEnd: Promise.race([said.promise, over]),
   };
   return watch;

@@ -7,8 +7,8 @@ import {
   type SchedulerState,
 } from './plan/scheduler.ts';
 
-/** What a machine's turn means; see `InFlight.enter`. */
-export type Turn = { readonly type: 'start' } | { readonly type: 'refused'; readonly why: string };
+/** What a machine's turn means. */
+type Turn = { readonly type: 'start' } | { readonly type: 'refused'; readonly why: string };
 
 /**
  * The scheduler of one rollout at work. All resources of a stack share one provider process, so this holds
@@ -27,21 +27,37 @@ export class InFlight {
     signal?.addEventListener('abort', stop, { once: true });
   }
 
-  /** Waits for a machine's turn. After `start` it must be ended by `leave`. */
-  enter(machine: string, wave: number): Promise<Turn> {
+  /**
+   * Does work on a machine when it is its turn. The turn ends with the work, however that ends: one that is not given back
+   * would hold up its wave for ever.
+   *
+   * @param work resolves with its result and how it ended; `untouched` when the machine was left as it was and shall come
+   * again. An error counts as `failed`.
+   * @returns the work's result, or why the machine was refused.
+   */
+  async take<T>(
+    machine: string,
+    wave: number,
+    work: () => Promise<{ readonly ending: Ending | 'untouched'; readonly result: T }>,
+  ): Promise<{ readonly refused: string } | { readonly result: T }> {
+    const turn = await this.#enter(machine, wave);
+    if (turn.type === 'refused') return { refused: turn.why };
+    let ending: Ending | 'untouched' = 'failed';
+    try {
+      const done = await work();
+      ending = done.ending;
+      return { result: done.result };
+    } finally {
+      if (ending === 'untouched') this.#take({ type: 'withdraw', machine });
+      else this.#take({ type: 'end', machine, ending });
+    }
+  }
+
+  #enter(machine: string, wave: number): Promise<Turn> {
     return new Promise((resolve) => {
       this.#waiting.set(machine, resolve);
       this.#take({ type: 'arrive', claim: { machine, wave } });
     });
-  }
-
-  /** Gives back a turn of a machine that was not touched. */
-  withdraw(machine: string): void {
-    this.#take({ type: 'withdraw', machine });
-  }
-
-  leave(machine: string, ending: Ending): void {
-    this.#take({ type: 'end', machine, ending });
   }
 
   #take(event: SchedulerEvent): void {

@@ -29,12 +29,8 @@ export class ControlSequenceFilter {
       }
       const sequence = readSequence(input, at);
       if (sequence === 'unfinished') {
-        if (input.length - at <= LONGEST_SEQUENCE) {
-          this.#held = input.slice(at);
-          break;
-        }
-        at += 1;
-        continue;
+        this.#held = input.slice(at);
+        break;
       }
       text += sequence.means;
       at += sequence.length;
@@ -48,27 +44,42 @@ function isText(char: string): boolean {
   return code === 8 || code === 9 || code === 10 || code === 13 || (code >= 32 && code !== 127);
 }
 
-function readSequence(input: string, start: number): { length: number; means: string } | 'unfinished' {
-  const kind = input[start + 1];
+interface Sequence {
+  readonly length: number;
+  readonly means: string;
+}
+
+/** Its start alone is taken out of what is no sequence. */
+const none: Sequence = { length: 1, means: '' };
+
+/** Looks no further than a sequence may be long, so that many starts without an end cost little. */
+function readSequence(input: string, start: number): Sequence | 'unfinished' {
+  const sequence = sequenceAt(input.slice(start, start + LONGEST_SEQUENCE));
+  if (sequence !== 'unfinished') return sequence;
+  return input.length - start < LONGEST_SEQUENCE ? 'unfinished' : none;
+}
+
+function sequenceAt(text: string): Sequence | 'unfinished' {
+  const kind = text[1];
   if (kind === undefined) return 'unfinished';
   if (kind === '[') {
-    let end = start + 2;
-    while (end < input.length && /[0-?]/.test(input[end] ?? '')) end += 1;
-    while (end < input.length && /[ -/]/.test(input[end] ?? '')) end += 1;
-    const final = input[end];
+    let end = 2;
+    while (end < text.length && /[0-?]/.test(text[end] ?? '')) end += 1;
+    while (end < text.length && /[ -/]/.test(text[end] ?? '')) end += 1;
+    const final = text[end];
     if (final === undefined) return 'unfinished';
     // A byte that cannot end a sequence: the sequence was cut off by other output, which stays.
-    if (!/[@-~]/.test(final)) return { length: end - start, means: '' };
-    return { length: end - start + 1, means: meaning(final, input.slice(start + 2, end)) };
+    if (!/[@-~]/.test(final)) return { length: end, means: '' };
+    return { length: end + 1, means: meaning(final, text.slice(2, end)) };
   }
   if (kind === ']' || kind === 'P' || kind === '_' || kind === '^') {
-    for (let end = start + 2; end < input.length; end += 1) {
-      if (input[end] === '\u0007') return { length: end - start + 1, means: '' };
-      if (input[end] === ESC && input[end + 1] === '\\') return { length: end - start + 2, means: '' };
+    for (let end = 2; end < text.length; end += 1) {
+      if (text[end] === '\u0007') return { length: end + 1, means: '' };
+      if (text[end] === ESC && text[end + 1] === '\\') return { length: end + 2, means: '' };
     }
     return 'unfinished';
   }
-  if (/[ -/]/.test(kind)) return input[start + 2] === undefined ? 'unfinished' : { length: 3, means: '' };
+  if (/[ -/]/.test(kind)) return text[2] === undefined ? 'unfinished' : { length: 3, means: '' };
   // A second ESC starts a sequence of its own.
   return { length: kind === ESC ? 1 : 2, means: '' };
 }

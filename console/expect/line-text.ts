@@ -1,107 +1,113 @@
+import { PieceText } from './piece-text.ts';
+
+/** Characters of one line that a message shows, at most: a line without an end must not fill it. */
+const longestShown = 240;
+
 /**
  * The text a person would have read: a terminal's line discipline without a screen's rows and columns.
  *
  * Carriage return goes back to the start of the line and overwrites; backspace goes back one; `\b \b` therefore
- * erases. Positions are absolute and count from the first character ever fed; the text before `start` was
- * forgotten, so that memory stays bounded however long a machine talks.
+ * erases. Positions are absolute and count UTF-16 units from the first one ever fed; the text before `start` was
+ * forgotten, so that memory stays bounded however long a machine talks, with line ends or without.
  */
 export class LineText {
-  readonly #limit: number;
-  /** Finished lines, each with its line feed. */
-  #done = '';
-  #line: string[] = [];
-  #column = 0;
-  #forgotten = 0;
+  /** Everything to the left of the cursor, with the lines before. */
+  readonly #left: PieceText;
+  /** What stands to the right of the cursor in its line, the last character first. */
+  readonly #right: string[] = [];
+  #lineStart = 0;
   #returned = false;
 
   /** @param limit characters kept; default 65,536. */
   constructor(limit = 65_536) {
-    this.#limit = limit;
+    this.#left = new PieceText(limit);
   }
 
   /** Adds text that `ControlSequenceFilter` made. */
   write(text: string): void {
-    for (const char of text) this.#put(char);
-    this.#forget();
+    for (const [run] of text.matchAll(/[^\b\n\r]+|[^]/g)) {
+      if (run === '\n') this.#endLine();
+      else if (run === '\r') {
+        // Only a character behind it shows whether it was the first half of a line end.
+        this.#returned = true;
+      } else if (run === '\b') this.#goBackOne();
+      else this.#put(run.replaceAll('\t', ' '));
+    }
   }
 
   /** All text kept. */
   get text(): string {
-    return this.#done + this.#visibleLine();
+    return this.textFrom(this.start);
   }
 
   /** The text from an absolute position on; from `start` when that much was forgotten. */
   textFrom(position: number): string {
-    const from = Math.max(0, position - this.#forgotten);
-    const done = this.#done;
-    return from < done.length
-      ? done.slice(from) + this.#visibleLine()
-      : this.#visibleLine().slice(from - done.length);
+    const { end } = this.#left;
+    const right = this.#visibleRight();
+    return position < end ? this.#left.slice(position) + right : right.slice(position - end);
+  }
+
+  /** The text from one absolute position to another, both not right of `writing`. */
+  slice(from: number, to: number): string {
+    return this.#left.slice(from, to);
   }
 
   /** Absolute position of the first character kept. */
   get start(): number {
-    return this.#forgotten;
+    return this.#left.start;
   }
 
   /** Absolute position behind the last character. */
   get end(): number {
-    return this.#forgotten + this.#done.length + this.#visibleLine().length;
+    return this.#left.end + this.#visibleRight().length;
   }
 
   /** Absolute position at which the next character will stand. */
   get writing(): number {
-    return this.#forgotten + this.#done.length + (this.#returned ? 0 : this.#column);
+    return this.#returned ? this.#firstInLine : this.#left.end;
   }
 
-  /** The last lines, blank ones at the end left out. @param count default 24. */
+  /** The last lines, blank ones at the end left out; of a very long one its end. @param count default 24. */
   lastLines(count = 24): string[] {
     const lines = this.text.split('\n').map((line) => line.trimEnd());
     while (lines.at(-1) === '') lines.pop();
-    return lines.slice(-count);
+    return lines
+      .slice(-count)
+      .map((line) => (line.length > longestShown ? `...${line.slice(3 - longestShown)}` : line));
   }
 
-  #put(char: string): void {
-    if (char === '\n') {
-      this.#done += `${this.#visibleLine()}\n`;
-      this.#line = [];
-      this.#column = 0;
-      this.#returned = false;
-    } else if (char === '\r') {
-      // Only a character behind it shows whether it was the first half of a line end.
-      this.#returned = true;
-    } else if (char === '\b') {
-      this.#goBack();
-      this.#column = Math.max(0, this.#column - 1);
-    } else {
-      this.#goBack();
-      this.#line[this.#column] = char === '\t' ? ' ' : char;
-      this.#column += 1;
-    }
+  get #firstInLine(): number {
+    return Math.max(this.#lineStart, this.#left.start);
+  }
+
+  #put(run: string): void {
+    this.#goBack();
+    this.#left.append(run);
+    this.#right.length = Math.max(0, this.#right.length - run.length);
+  }
+
+  #endLine(): void {
+    this.#left.append(`${this.#visibleRight()}\n`);
+    this.#right.length = 0;
+    this.#lineStart = this.#left.end;
+    this.#returned = false;
+  }
+
+  #goBackOne(): void {
+    this.#goBack();
+    if (this.#left.end > this.#firstInLine) this.#right.push(this.#left.takeLast());
   }
 
   #goBack(): void {
     if (!this.#returned) return;
     this.#returned = false;
-    this.#column = 0;
+    while (this.#left.end > this.#firstInLine) this.#right.push(this.#left.takeLast());
   }
 
   /** Blanks to the right of the cursor are erased characters, not text. */
-  #visibleLine(): string {
-    let length = this.#line.length;
-    while (length > this.#column && this.#line[length - 1] === ' ') length -= 1;
-    return this.#line.slice(0, length).join('');
-  }
-
-  #forget(): void {
-    if (this.#done.length > this.#limit * 1.5) {
-      const cut = this.#done.length - this.#limit;
-      this.#done = this.#done.slice(cut);
-      this.#forgotten += cut;
-    }
-    if (this.#line.length > this.#limit) {
-      // One endless line (binary noise): broken, so that it can be forgotten like any other text.
-      this.#put('\n');
-    }
+  #visibleRight(): string {
+    let blanks = 0;
+    while (this.#right[blanks] === ' ') blanks += 1;
+    return this.#right.slice(blanks).reverse().join('');
   }
 }

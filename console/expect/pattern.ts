@@ -4,6 +4,11 @@ export interface Pattern {
   readonly name: string;
   /** Literal text, or an expression without the `g` and `y` flags. It must not match the empty string. */
   readonly match: string | RegExp;
+  /**
+   * For an expression: the most characters that a match has, with those before it that the expression looks at. Each new
+   * character makes that many be looked at again. Default `ExpectBufferOptions.longestMatch`.
+   */
+  readonly reach?: number;
 }
 
 /** A pattern found in the text. */
@@ -18,50 +23,62 @@ export interface Match {
 }
 
 /** A match with its place in the text searched. */
-export interface Found extends Match {
+export interface Found extends Omit<Match, 'before'> {
   readonly start: number;
   readonly end: number;
+}
+
+/** How far back a match can begin. @param usual for expressions that do not say it. */
+export function reachOf({ match, reach }: Pattern, usual: number): number {
+  return typeof match === 'string' ? match.length : (reach ?? usual);
 }
 
 /**
  * The pattern that is complete first. Success and failure are watched together, so the stream's order decides, not
  * the order of the list; that one only decides between matches that end at the same character.
  *
- * @param from where to look from in `text`.
+ * @param from where a pattern's match may begin in `text`; what stands before it is there to be looked back at.
  */
-export function firstMatch(patterns: readonly Pattern[], text: string, from = 0): Found | undefined {
+export function firstMatch(
+  patterns: readonly Pattern[],
+  text: string,
+  from: (pattern: Pattern) => number = () => 0,
+): Found | undefined {
   let first: Found | undefined;
   for (const pattern of patterns) {
-    const found = find(pattern, text, from);
+    const found = find(pattern, text, from(pattern));
     if (found && (!first || found.end < first.end)) first = found;
   }
   return first;
 }
 
-function find(pattern: Pattern, text: string, from: number): Found | undefined {
-  if (typeof pattern.match === 'string') {
-    const start = text.indexOf(pattern.match, from);
-    if (start < 0 || pattern.match === '') return undefined;
-    return {
-      name: pattern.name,
-      text: pattern.match,
-      groups: [],
-      before: text.slice(from, start),
-      start,
-      end: start + pattern.match.length,
-    };
+function find({ name, match }: Pattern, text: string, from: number): Found | undefined {
+  if (typeof match === 'string') {
+    const start = text.indexOf(match, from);
+    if (start < 0 || match === '') return undefined;
+    return { name, text: match, groups: [], start, end: start + match.length };
   }
-  const searched = from === 0 ? text : text.slice(from);
-  const result = pattern.match.exec(searched);
+  const searching = searchingForm(match);
+  searching.lastIndex = from;
+  const result = searching.exec(text);
   if (!result || result[0] === '') return undefined;
-  const start = from + result.index;
   return {
-    name: pattern.name,
+    name,
     text: result[0],
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a group that took no part is undefined
     groups: result.slice(1).map((group) => group ?? ''),
-    before: text.slice(from, start),
-    start,
-    end: start + result[0].length,
+    start: result.index,
+    end: result.index + result[0].length,
   };
+}
+
+const searchingForms = new WeakMap<RegExp, RegExp>();
+
+/** The same expression, able to begin in the middle of a text: there `^` is no start of it. */
+function searchingForm(match: RegExp): RegExp {
+  const known = searchingForms.get(match);
+  if (known) return known;
+  const made = new RegExp(match.source, `${match.flags}g`);
+  searchingForms.set(match, made);
+  return made;
 }

@@ -1,3 +1,6 @@
+/** Line ends between two characters of a secret, at most: a console breaks a line once, and may show that doubled. */
+const mostLineEnds = 8;
+
 /**
  * Takes secrets out of a stream of text, whatever pieces it arrives in. Line ends inside a secret do not hide it
  * (firmware consoles break lines at 80 columns), and neither does an echo that doubles every character.
@@ -20,6 +23,7 @@ export class Redactor {
   feed(text: string): string {
     const all = this.#held + text;
     this.#held = '';
+    if (this.#secrets.length === 0) return all;
     let shown = '';
     let at = 0;
     while (at < all.length) {
@@ -54,14 +58,18 @@ export class Redactor {
     for (const secret of this.#secrets) {
       let at = start;
       let matched = 0;
-      while (matched < secret.length && at < text.length) {
+      let lineEnds = 0;
+      while (matched < secret.length && at < text.length && lineEnds <= mostLineEnds) {
         const char = text[at];
-        if (char === secret[matched]) matched += 1;
-        else if (char !== '\r' && char !== '\n') break;
+        if (char === secret[matched]) {
+          matched += 1;
+          lineEnds = 0;
+        } else if (char === '\r' || char === '\n') lineEnds += 1;
+        else break;
         at += 1;
       }
       if (matched === secret.length) return at - start;
-      if (at === text.length) perhaps = true;
+      if (at === text.length && lineEnds <= mostLineEnds) perhaps = true;
     }
     return perhaps ? 'perhaps' : 0;
   }

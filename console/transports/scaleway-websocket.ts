@@ -15,7 +15,10 @@ export interface ScalewayConsoleOptions {
   /** For messages. Example: `serial console of edge-1 (Scaleway)`. */
   readonly description: string;
   readonly deadline: Deadline;
-  /** Seconds between two pings. Default 30: the gateway drops idle connections. */
+  /**
+   * Seconds between two pings. Default 30: the gateway drops idle connections. Once it has answered one, three without a
+   * word from it end the line.
+   */
   readonly pingEvery?: number;
   /** Seconds without an answer to the first ping after which the line counts as open and quiet. Default 3. */
   readonly quietAfter?: number;
@@ -25,6 +28,9 @@ export interface ScalewayConsoleOptions {
 export interface ResizableTransport extends ConsoleTransport {
   resize(columns: number, rows: number): void;
 }
+
+/** Pings in a row without any word from a gateway that has answered one before; then the connection is dead. */
+const mostUnanswered = 3;
 
 /** One frame is a few bytes of a serial line; anything far beyond is not that protocol. */
 const LARGEST_FRAME = 1024 * 1024;
@@ -62,6 +68,9 @@ class ScalewayTransport implements ResizableTransport {
   #pings: NodeJS.Timeout | undefined;
   #closing = false;
   #answered: (() => void) | undefined;
+  /** Whether the gateway has answered a ping: one that does not do that may be silent for as long as it likes. */
+  #pongs = false;
+  #unanswered = 0;
   #error: Error | undefined;
 
   constructor(socket: WebSocket, description: string, pingEvery: number) {
@@ -126,8 +135,21 @@ class ScalewayTransport implements ResizableTransport {
       this.#answered = undefined;
     }
     this.#pings = setInterval(() => {
-      this.#socket.send(PING_FRAME);
+      this.#ping();
     }, this.#pingEvery * 1000).unref();
+  }
+
+  /** A connection that died without a word stays open on this side for ever; only unanswered pings show it. */
+  #ping(): void {
+    if (this.#pongs && this.#unanswered >= mostUnanswered) {
+      this.#error = new Error(
+        `nothing came from the gateway for ${this.#unanswered * this.#pingEvery} s, not even an answer to ${this.#unanswered} pings`,
+      );
+      this.#socket.terminate();
+      return;
+    }
+    this.#unanswered += 1;
+    this.#socket.send(PING_FRAME);
   }
 
   onData(listener: (bytes: Uint8Array) => void): void {
@@ -169,6 +191,8 @@ class ScalewayTransport implements ResizableTransport {
       ? Buffer.concat(data).toString()
       : Buffer.from(data as Buffer).toString();
     const frame = parseGatewayFrame(text);
+    this.#unanswered = 0;
+    if (frame.kind === 'pong') this.#pongs = true;
     this.#answered?.();
     if (frame.kind === 'output') this.#arrived.push(frame.bytes);
   }

@@ -38,11 +38,25 @@ export class ScrollBack {
  * the live bytes already, which then appear once.
  */
 export function joinWithoutOverlap(logged: Uint8Array, live: Uint8Array): Uint8Array {
-  const log = Buffer.from(logged.buffer, logged.byteOffset, logged.length);
-  for (let shared = Math.min(log.length, live.length); shared > 0; shared--) {
-    if (log.subarray(log.length - shared).equals(live.subarray(0, shared))) {
-      return Uint8Array.from(Buffer.concat([log, live.subarray(shared)]));
-    }
-  }
-  return Uint8Array.from(Buffer.concat([log, live]));
+  return Uint8Array.from(Buffer.concat([logged, live.subarray(overlap(logged, live))]));
+}
+
+/**
+ * How many bytes the longest end of `log` has that `live` begins with. Time grows with their length, whatever they hold:
+ * Knuth, Morris and Pratt, "Fast pattern matching in strings", 1977.
+ */
+function overlap(log: Uint8Array, live: Uint8Array): number {
+  const most = Math.min(log.length, live.length);
+  if (most === 0) return 0;
+  /** For each beginning of `live`: the length of its longest proper beginning that is its end as well. */
+  const borders = new Uint32Array(most);
+  const extend = (matched: number, byte: number | undefined): number => {
+    let length = matched;
+    while (length > 0 && (length === most || live[length] !== byte)) length = borders[length - 1] ?? 0;
+    return live[length] === byte ? length + 1 : length;
+  };
+  for (let at = 1; at < most; at += 1) borders[at] = extend(borders[at - 1] ?? 0, live[at]);
+  let matched = 0;
+  for (let at = log.length - most; at < log.length; at += 1) matched = extend(matched, log[at]);
+  return matched;
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConsoleSession } from '../../console/session.ts';
+import type { ConsoleTransport } from '../../console/transport.ts';
+import { Pace } from '../../console/typing/pace.ts';
 import type { Transcript } from '../../console/transcript/transcript-file.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { ScriptedLine } from './scripted-line.ts';
@@ -64,6 +66,36 @@ test('a typed line is entered, and its answer is for the next wait', async () =>
   const { before } = await session.expect([prompt], { deadline: Deadline.after(20), doing: 'waiting' });
   expect(line.entered).toEqual(['show ip']);
   expect(before.trim()).toBe('you said show ip');
+});
+
+test('a line that answers nothing is silent; one that answers something else is told so', async () => {
+  const pace = (): Pace => new Pace({ shortestSilence: 1, longestSilence: 2 });
+  const mute: ConsoleTransport = {
+    description: 'mute',
+    onData: () => undefined,
+    write: () => Promise.resolve(),
+    closed: new Promise(() => undefined),
+    close: () => Promise.resolve(),
+  };
+  const silent = new ConsoleSession({ transport: mute, machine: 'edge-1', pace: pace() });
+  await expect(silent.typeLine('dhcp', { deadline: Deadline.after(20) })).rejects.toThrow(
+    /BF1313: edge-1: typing `dhcp`: not one character came from its console in \d+ s\. It has shown nothing before/,
+  );
+  let listener: ((bytes: Uint8Array) => void) | undefined;
+  const busy = {
+    ...mute,
+    onData: (one: (bytes: Uint8Array) => void) => {
+      listener = one;
+    },
+    write: () => {
+      listener?.(Buffer.from('starting network\r\n'));
+      return Promise.resolve();
+    },
+  };
+  const other = new ConsoleSession({ transport: busy, machine: 'edge-1', pace: pace() });
+  await expect(other.typeLine('dhcp', { deadline: Deadline.after(20) })).rejects.toThrow(
+    /BF1305: edge-1: `dhcp` was typed 12 times; something came back each time[^]*\| starting network/,
+  );
 });
 
 test('a secret is entered, but shows neither in the transcript nor in a message, also when the machine prints it', async () => {

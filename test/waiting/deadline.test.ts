@@ -14,6 +14,19 @@ describe('Deadline', () => {
     expect(early).toEqual([]);
   });
 
+  test('ends with a signal that is added, and with what it had before', () => {
+    const outer = new AbortController();
+    const added = new AbortController();
+    const deadline = Deadline.after(20, outer.signal);
+    const ended = deadline.endedBy(added.signal);
+    const other = deadline.endedBy(new AbortController().signal);
+    expect(ended.left).toBeGreaterThan(19_000);
+    added.abort();
+    expect([ended.passed, ended.signal.aborted, deadline.passed]).toEqual([true, true, false]);
+    outer.abort();
+    expect(other.passed).toBe(true);
+  });
+
   test('passes with the outer signal, and so does what was derived from it', async () => {
     const outer = new AbortController();
     const deadline = Deadline.after(20, outer.signal);

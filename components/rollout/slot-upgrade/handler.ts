@@ -3,7 +3,7 @@ import { summaryOf } from '../../../errors/error.ts';
 import { checkFailure } from '../../check-failure.ts';
 import { reportProgress, reportRemark } from '../../progress.ts';
 import { isUnknown } from '../../unknown.ts';
-import { inFlightOf, type InFlight } from '../in-flight.ts';
+import { inFlightOf } from '../in-flight.ts';
 import { uninterrupted } from '../interrupt.ts';
 import type { KnownInputs, SlotImageFacts, SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
 import { changesOf } from './changes.ts';
@@ -121,57 +121,63 @@ async function upgrade(
   const found = await factsOf(inputs);
   const known = { ...inputs, found };
   if (inputs.skip !== '') return stateOf(known, notStarted(inputs.skip), olds, '');
-  const { policy, machine: name, rollout } = inputs;
+  const { policy, machine: name, rollout, wave, resourceUrn } = inputs;
   const begun = performance.now();
   // One scheduler a rollout and stack: another stack has its own process.
   const flight = inFlightOf(rollout, policy, signal);
-  const refused = await windowAndTurn(known, flight, signal);
-  if (refused !== undefined) return stateOf(known, notStarted(refused), olds, '');
-  const waited = (performance.now() - begun) / 1000;
-  const machine = machineOf(known);
-  let ending: ReturnType<typeof endingOf> = 'failed';
-  try {
-    const onStep = (text: string): void => {
-      reportProgress(inputs.resourceUrn, text);
-    };
-    let seen: Observation | undefined;
-    const onSeen = (now: Observation): void => {
-      seen = now;
-    };
-    const report = await runUpgrade(machine, goalOf(known), { onStep, onSeen, signal });
-    ending = endingOf(report.outcome);
-    const seconds = { wait: Math.round(waited * 1000) / 1000, ...report.seconds };
-    await remember(inputs.resourceUrn, name, { ...report, seconds }, seen);
+  for (;;) {
+    const { closed, idle } = await untilWindow(known, signal);
+    if (closed !== undefined) return stateOf(known, notStarted(closed), olds, '');
+    reportProgress(resourceUrn, 'waiting for its turn');
+    const turn = await flight.take(name, wave.number, async () => {
+      // Others were at work meanwhile, and a window may have closed.
+      if (!idle && !isWindowOpen(known, Date.now())) return { ending: 'untouched', result: undefined };
+      const waited = (performance.now() - begun) / 1000;
+      const done = await upgradeOnce(known, waited, signal);
+      return { ending: endingOf(done.report.outcome), result: done };
+    });
+    if ('refused' in turn) return stateOf(known, notStarted(turn.refused), olds, '');
+    if (turn.result === undefined) continue;
+    const { report, seen, transcript } = turn.result;
+    await remember(resourceUrn, name, report, seen);
     await tell(inputs, report);
     await tellUncompared(inputs, found, report, seen);
-    return stateOf(known, { ...report, seconds }, olds, machine.transcript);
-  } finally {
-    flight.leave(name, ending);
+    return stateOf(known, report, olds, transcript);
   }
 }
 
-/**
- * Waits until the machine may be touched and it is its turn; a window may close while others are at work. A machine
- * that runs what it shall needs no window: nothing is done to it.
- *
- * @returns undefined when both is so, else why the machine is not started.
- */
-async function windowAndTurn(
+/** Upgrades a machine whose turn it is. @param waited seconds until now, for the report. */
+async function upgradeOnce(
   inputs: KnownInputs,
-  flight: InFlight,
+  waited: number,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  const { machine, wave, resourceUrn } = inputs;
-  for (;;) {
-    const idle = !isWindowOpen(inputs, Date.now()) && (await hasNothingToDo(inputs));
-    const closed = idle ? undefined : await waitForWindow(inputs, signal);
-    if (closed !== undefined) return closed;
-    reportProgress(resourceUrn, 'waiting for its turn');
-    const turn = await flight.enter(machine, wave.number);
-    if (turn.type === 'refused') return turn.why;
-    if (idle || isWindowOpen(inputs, Date.now())) return undefined;
-    flight.withdraw(machine);
-  }
+): Promise<{ report: UpgradeReport; seen: Observation | undefined; transcript: string }> {
+  const machine = machineOf(inputs);
+  let seen: Observation | undefined;
+  const { seconds, ...report } = await runUpgrade(machine, goalOf(inputs), {
+    onStep: (text) => {
+      reportProgress(inputs.resourceUrn, text);
+    },
+    onSeen: (now) => {
+      seen = now;
+    },
+    signal,
+  });
+  const wait = Math.round(waited * 1000) / 1000;
+  return { report: { ...report, seconds: { wait, ...seconds } }, seen, transcript: machine.transcript };
+}
+
+/**
+ * Waits until the machine may be touched. One that runs what it shall (`idle`) needs no window: nothing is done to it.
+ *
+ * @returns `closed`: why it is not started.
+ */
+async function untilWindow(
+  inputs: KnownInputs,
+  signal: AbortSignal,
+): Promise<{ readonly closed: string | undefined; readonly idle: boolean }> {
+  const idle = !isWindowOpen(inputs, Date.now()) && (await hasNothingToDo(inputs));
+  return { closed: idle ? undefined : await waitForWindow(inputs, signal), idle };
 }
 
 /** One look at the machine. One that does not answer has something to do. */

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cloud } from '../../../clouds/cloud.ts';
 import { bootSlot } from '../../../console/dialogues/openbsd-boot/commands.ts';
+import { tellsWhy } from '../../../console/dialogues/boot-outcome/boot-failure.ts';
 import { watchBoot } from '../../../console/dialogues/boot-outcome/watch-boot.ts';
-import { ConsoleSession } from '../../../console/session.ts';
-import { openTranscript } from '../../../console/transcript/transcript-file.ts';
+import { recordedSession } from '../../../console/recorded-session.ts';
+import type { ConsoleSession } from '../../../console/session.ts';
 import { BootfleetError, summaryOf } from '../../../errors/error.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { MachineTrouble } from './machine.ts';
@@ -43,19 +44,15 @@ export async function rebootAndWatch(
   { deadline, before, order }: RebootOptions,
 ): Promise<Observation> {
   const console = await openConsole(tools, 'upgrade', deadline);
-  const ended = new AbortController();
   try {
     await order();
     await tools.drop();
-    const outer = deadline.within(deadline.left / 1000);
-    const up = untilUp(tools, outer, before, ended.signal);
-    return await (console ? Promise.race([up, crashed(console, outer, tools)]) : up);
+    return await untilUpOrCrash(tools, console, deadline, before);
   } catch (error) {
     if (error instanceof MachineTrouble) throw error;
     const why = summaryOf(error);
     throw new MachineTrouble(why, { reachable: false }, { cause: error });
   } finally {
-    ended.abort();
     await console?.close();
   }
 }
@@ -67,7 +64,6 @@ export async function failBackAtPrompt(
   deadline: Deadline,
 ): Promise<Observation> {
   const cloud = await tools.cloud();
-  const ended = new AbortController();
   let console: ConsoleSession | undefined;
   try {
     // Off first: what an old console shows must not be taken for the new prompt.
@@ -76,16 +72,48 @@ export async function failBackAtPrompt(
     if (!console) throw new Error('its serial console cannot be opened');
     await cloud.powerOn(tools.server, deadline);
     await bootSlot(console, { device: `hd0${slot}`, deadline });
-    return await Promise.race([
-      untilUp(tools, deadline, '', ended.signal),
-      crashed(console, deadline, tools),
-    ]);
+    return await untilUpOrCrash(tools, console, deadline, '');
   } catch (error) {
     const why = summaryOf(error);
     throw new MachineTrouble(why, { reachable: false }, { cause: error });
   } finally {
-    ended.abort();
     await console?.close();
+  }
+}
+
+/**
+ * Asks a machine over SSH until it is up, and listens to its console beside that. What the console says ends the asking
+ * at once, the attempt to connect that is under way included: nothing goes on connecting behind this.
+ *
+ * @param before see `RebootOptions`; '' when any answer will do.
+ */
+async function untilUpOrCrash(
+  tools: RebootTools,
+  console: ConsoleSession | undefined,
+  deadline: Deadline,
+  before: string,
+): Promise<Observation> {
+  const ended = new AbortController();
+  const outer = deadline.endedBy(ended.signal);
+  let crash: Error | undefined;
+  const listening =
+    console &&
+    listen(console, outer, tools, (error) => {
+      crash = error;
+      ended.abort();
+    });
+  try {
+    return await untilUp(tools, outer, before, ended.signal);
+  } catch (error) {
+    ended.abort();
+    // What it says last may be the reason: a panic behind which it said nothing more.
+    await listening;
+    if (crash === undefined || (error instanceof MachineTrouble && error.reachable)) throw error;
+    await tools.drop();
+    throw crash;
+  } finally {
+    ended.abort();
+    await listening;
   }
 }
 
@@ -117,20 +145,24 @@ async function untilUp(
     }
     // It is still going down, and nothing tells when it is gone: ask again in a moment.
     await tools.drop();
-    await pause(500);
+    await pause(500, undefined, { signal: ended }).catch(() => undefined); // Ended early: asked a last time above.
   }
 }
 
-/** Ends only badly: with a panic or a loader without a system. A console that ends by itself says nothing. */
-async function crashed(console: ConsoleSession, deadline: Deadline, tools: RebootTools): Promise<never> {
+/** Listens until the deadline, the console's end or a sign that the machine is up or does not come up. Never rejects. */
+async function listen(
+  console: ConsoleSession,
+  deadline: Deadline,
+  tools: RebootTools,
+  onCrash: (error: Error) => void,
+): Promise<void> {
   try {
     const { how, slot } = await watchBoot(console, { deadline });
     tools.progress(`its console says ${how}${slot === undefined ? '' : ` from slot ${slot}`}`);
   } catch (error) {
-    const crash = error instanceof BootfleetError && (error.code === 'BF1330' || error.code === 'BF1331');
-    if (crash && !deadline.passed) throw error;
+    // A console that ends by itself says nothing of the machine.
+    if (!(error instanceof BootfleetError) || tellsWhy(error, deadline)) onCrash(error as Error);
   }
-  return new Promise<never>(() => undefined);
 }
 
 /** Undefined when the console cannot be had: the network alone must do then. */
@@ -141,17 +173,9 @@ async function openConsole(
 ): Promise<ConsoleSession | undefined> {
   try {
     const cloud = await tools.cloud();
+    const { stack, machine, progress: log } = tools;
     const transport = await cloud.openConsole(tools.server, deadline.within(30));
-    const transcript = openTranscript({ stack: tools.stack, machine: tools.machine, what });
-    tools.onTranscript(transcript.file);
-    const session = new ConsoleSession({
-      transport,
-      machine: tools.machine,
-      transcript,
-      log: tools.progress,
-    });
-    await session.discardBacklog();
-    return session;
+    return await recordedSession({ transport, stack, machine, what, log, onTranscript: tools.onTranscript });
   } catch (error) {
     tools.progress(`no serial console: ${summaryOf(error)}`);
     return undefined;

@@ -10,6 +10,7 @@ import { Deadline } from '../../../waiting/deadline.ts';
 import { relativePath } from '../../relative-path.ts';
 import { healthOf } from '../health/check-health.ts';
 import type { KnownInputs, SlotUpgradeInputs } from './args.ts';
+import { lockOwner } from './lock-owner.ts';
 import { MachineConnection } from './machine-connection.ts';
 import { MachineTrouble, type Moved, type UpgradeMachine } from './machine.ts';
 import type { Observation, SlotLetter, Wanted } from './observation.ts';
@@ -46,7 +47,7 @@ export class SshMachine implements UpgradeMachine {
     const id = createHash('sha256')
       .update(`${os.hostname()}\n${process.cwd()}\n${options.stack}`)
       .digest('hex');
-    this.#lock = { id: id.slice(0, 32), owner: os.userInfo().username, host: os.hostname() };
+    this.#lock = { id: id.slice(0, 32), owner: lockOwner(), host: os.hostname() };
   }
 
   get transcript(): string {

@@ -1,8 +1,10 @@
-import { guestCrashed, guestNotBooted } from '../../../errors/console.ts';
+import { guestNotBooted } from '../../../errors/console.ts';
 import type { Deadline } from '../../../waiting/deadline.ts';
 import type { ConsoleSession } from '../../session.ts';
+import { bootFailure } from './boot-failure.ts';
 import { parseBootLine } from './boot-line.ts';
 import { nextLine } from './next-line.ts';
+import { suspect, type Suspicion } from './suspicion.ts';
 
 /** How a boot that went well ended. */
 export interface BootOutcome {
@@ -23,6 +25,11 @@ export interface WatchBootOptions {
    * key will print that line too, and has until the deadline.
    */
   readonly afterLogin?: number;
+  /**
+   * Seconds without another line after which what may have ended the boot (a `panic:`, a question for a passphrase) has
+   * ended it. Default 60: systems say nothing for half a minute while they link their kernel.
+   */
+  readonly afterSuspect?: number;
   /** Told each line, for progress. */
   readonly onLine?: (line: string) => void;
 }
@@ -30,35 +37,40 @@ export interface WatchBootOptions {
 /**
  * Watches a machine boot from its disk until it is up or cannot come up any more.
  *
- * @throws BF1330 panic, debugger or emergency shell; BF1331 nothing boots, or the deadline; BF1304 console ended.
+ * @throws BF1330 panic or debugger; BF1322 it waits for a person; BF1331 nothing boots, or the deadline; BF1304 console
+ * ended.
  */
 export async function watchBoot(session: ConsoleSession, options: WatchBootOptions): Promise<BootOutcome> {
-  const { deadline, afterLogin = 10, onLine } = options;
+  const { deadline, afterLogin = 10, afterSuspect = 60, onLine } = options;
   const { machine } = session;
+  const heard = session.heard;
+  const seconds = (): number => (deadline.length - deadline.left) / 1000;
   let hostKey: string | undefined;
   let login = false;
+  let suspicion: Suspicion | undefined;
   for (;;) {
-    const wait = login && hostKey === undefined ? deadline.within(afterLogin) : deadline;
+    const wait = login
+      ? hostKey === undefined
+        ? deadline.within(afterLogin)
+        : deadline
+      : suspicion
+        ? deadline.within(afterSuspect)
+        : deadline;
     const line = await nextLine(session, wait, 'waiting for the system to come up');
     if (line === undefined) {
       if (login) return { how: 'login', build: undefined, slot: undefined, hostKey };
-      const seconds = Math.round(deadline.length / 1000);
-      throw guestNotBooted({
-        machine,
-        what: 'no sign of a system that is up',
-        seconds,
-        screen: session.screen(),
-      });
+      if (suspicion) throw bootFailure(session, suspicion, seconds());
+      const what =
+        session.heard === heard ? 'its console shows nothing at all' : 'no sign of a system that is up';
+      throw guestNotBooted({ machine, what, seconds: Math.round(seconds()), screen: session.screen() });
     }
     onLine?.(line);
     const seen = parseBootLine(line);
     if (seen?.kind === 'ssh-host-key') hostKey = `${seen.algorithm} ${seen.key}`;
     if (seen?.kind === 'booted') return { how: 'booted', build: seen.build, slot: seen.slot, hostKey };
     if (seen?.kind === 'login') login = true;
-    if (seen?.kind === 'crash') throw guestCrashed({ machine, what: seen.what, screen: session.screen() });
-    if (seen?.kind === 'no-system') {
-      const seconds = Math.round((deadline.length - deadline.left) / 1000);
-      throw guestNotBooted({ machine, what: seen.what, seconds, screen: session.screen() });
-    }
+    const now = suspect(suspicion, seen);
+    suspicion = now.suspicion;
+    if (suspicion && now.certain) throw bootFailure(session, suspicion, seconds());
   }
 }

@@ -1,7 +1,8 @@
-import { guestCrashed, ipxeCommandFailed, writerFailed, writerSilent } from '../../../errors/console.ts';
+import { ipxeCommandFailed, writerFailed, writerSilent } from '../../../errors/console.ts';
 import type { Deadline } from '../../../waiting/deadline.ts';
 import type { ConsoleSession } from '../../session.ts';
 import { findIpxeError } from '../ipxe/error-numbers.ts';
+import { bootFailure } from './boot-failure.ts';
 import { parseBootLine } from './boot-line.ts';
 import { nextLine } from './next-line.ts';
 import { parseWriterLine, type WriterLine } from './writer-lines.ts';
@@ -53,7 +54,8 @@ export async function watchWriter(
     }
     printed = `${printed}${line}\n`.slice(-4_096);
     const seen = parseBootLine(line);
-    if (seen?.kind === 'crash') throw guestCrashed({ machine, what: seen.what, screen: session.screen() });
+    if (seen?.kind === 'crash' || seen?.kind === 'stopped')
+      throw bootFailure(session, { means: seen.kind, what: seen.what }, 0);
     if (seen?.kind === 'no-system') {
       const reason = findIpxeError(printed)?.sentence ?? `${seen.what}.`;
       throw ipxeCommandFailed({ machine, command: 'the boot script', reason, screen: session.screen() });

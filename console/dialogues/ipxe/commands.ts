@@ -3,6 +3,7 @@ import { BootfleetError } from '../../../errors/error.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import type { ConsoleSession } from '../../session.ts';
 import { findIpxeError } from './error-numbers.ts';
+import { restartSigns } from '../restart-signs.ts';
 import { prompt } from './patterns.ts';
 
 /** How long a command may take. */
@@ -16,7 +17,8 @@ export interface CommandOptions {
 /**
  * Runs one command at `iPXE>` and returns what it printed, without the prompt behind it.
  *
- * @throws BF1312 when iPXE printed an error; BF1303, BF1304, BF1305 as `ConsoleSession`.
+ * @throws BF1312 when iPXE printed an error; BF1314 when the machine starts anew behind it; BF1303, BF1304, BF1305 and
+ * BF1313 as `ConsoleSession`.
  */
 export async function runCommand(
   session: ConsoleSession,
@@ -25,7 +27,10 @@ export async function runCommand(
 ): Promise<string> {
   const shown = secrets.reduce((text, secret) => text.replaceAll(secret, '********'), command);
   await session.typeLine(command, { deadline, secrets, repeatEnter: true });
-  const answer = await session.expect([prompt], { deadline, doing: `waiting for the end of \`${shown}\`` });
+  const answer = await session.expect([prompt, ...restartSigns(session, shown)], {
+    deadline,
+    doing: `waiting for the end of \`${shown}\``,
+  });
   throwIfFailed(session, shown, answer.before);
   return answer.before.trim();
 }
@@ -85,6 +90,13 @@ export async function setVariable(
   });
 }
 
+/** Looks back only from an `ok` at the end of a line, and not far: a download may print thousands of dots. */
+export const loaded = {
+  name: 'loaded',
+  match: /o\n?k\n(?<=\.\n?\.[ .\n]{0,20}(?:\d{1,3}[ \n]{0,4}%)?[ \n]{0,4}o\n?k\n)/,
+  reach: 48,
+};
+
 /**
  * Downloads a script or an image and runs it. Returns as soon as it was downloaded; what it does then is for the
  * next watcher (see `boot-outcome`).
@@ -101,8 +113,10 @@ export async function chain(
   session.step(command);
   await session.typeLine(command, { deadline, repeatEnter: true });
   // iPXE prints the address, dots or a percentage, and `ok`; the console may break the line anywhere.
-  const loaded = { name: 'loaded', match: /\.\n?\.[\s.]*(?:\d+\s*%)?\s*o\n?k\n/ };
-  const answer = await session.expect([loaded, prompt], { deadline, doing: `waiting for \`${command}\`` });
+  const answer = await session.expect([loaded, prompt, ...restartSigns(session, command)], {
+    deadline,
+    doing: `waiting for \`${command}\``,
+  });
   if (answer.name === loaded.name) return;
   throwIfFailed(session, command, answer.before);
   throw ipxeCommandFailed({
@@ -114,16 +128,27 @@ export async function chain(
 }
 
 function throwIfFailed(session: ConsoleSession, command: string, output: string): void {
-  const reason = failureIn(output);
+  const reason = failureIn(command, output);
   if (reason === undefined) return;
   throw ipxeCommandFailed({ machine: session.machine, command, reason, screen: session.screen() });
 }
 
 /** Why a command failed, from its output; `undefined` when it did not. */
-export function failureIn(output: string): string | undefined {
+export function failureIn(command: string, output: string): string | undefined {
+  if (command === 'dhcp' && endsConfigured(output)) return undefined;
   const error = findIpxeError(output);
   if (error) return error.sentence;
   // Errors of the shell itself have no number of their own.
-  const unknown = /^\s*(\S+): command not found/m.exec(output)?.[1];
+  const unknown = /^[ \t]*(\S+): command not found/m.exec(output)?.[1];
   return unknown === undefined ? undefined : `This build of iPXE has no command \`${unknown}\`.`;
+}
+
+/**
+ * Whether the last interface that `dhcp` tried got its address. It tries them one after the other and stops at the first
+ * that works; what it says of the ones before is no failure. Source: ifcommon_exec() in ipxe/src/hci/commands/ifmgmt_cmd.c,
+ * ifconf() in ipxe/src/usr/ifmgmt.c.
+ */
+function endsConfigured(output: string): boolean {
+  const last = output.slice(Math.max(0, output.lastIndexOf('Configuring (')));
+  return /^Configuring \([^)]{1,200}\)[ .\n]{0,200}o\n?k\s*$/.test(last);
 }

@@ -1,4 +1,4 @@
-import { ipxeNotAnswering } from '../../../errors/console.ts';
+import { consoleSilent, ipxeNotAnswering } from '../../../errors/console.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import type { ConsoleSession } from '../../session.ts';
 import { banner, nothingToBoot, prompt } from './patterns.ts';
@@ -21,12 +21,13 @@ const MOST_KEYS = 20;
  * Ctrl-B is pressed once for each banner, and again only while that banner still stands unanswered: any key that
  * iPXE does not expect ends its banner, and later ones would go to whatever boots.
  *
- * @throws BF1310 when the prompt was not reached in time or the firmware gave up, BF1304 when the console ends.
+ * @throws BF1310 when the prompt was not reached in time or the firmware gave up, BF1313 when nothing came at all, BF1304 when the console ends.
  */
 export async function reachPrompt(session: ConsoleSession, options: ReachPromptOptions = {}): Promise<void> {
   const { deadline = Deadline.after(120), answerWithin = 1 } = options;
   const doing = "waiting for iPXE's prompt";
   const watched = [prompt, banner, nothingToBoot];
+  const heard = session.heard;
   session.step('waiting for iPXE');
   for (let keys = 0; keys < MOST_KEYS;) {
     const wait = keys === 0 ? deadline : deadline.within(answerWithin);
@@ -36,7 +37,7 @@ export async function reachPrompt(session: ConsoleSession, options: ReachPromptO
       return;
     }
     if (seen?.name === nothingToBoot.name || deadline.passed) break;
-    const stands = banner.match instanceof RegExp && banner.match.test(session.screen(1));
+    const stands = banner.match.test(session.screen(1));
     if (seen === undefined && !stands) {
       // Answered or missed: either way the next thing to come is the prompt or another banner.
       const next = await session.expectWithin(watched, { deadline, doing });
@@ -47,6 +48,8 @@ export async function reachPrompt(session: ConsoleSession, options: ReachPromptO
     await session.send(CTRL_B);
     keys += 1;
   }
-  const seconds = Math.round(deadline.length / 1000);
+  const seconds = Math.round((deadline.length - deadline.left) / 1000);
+  if (session.heard === heard)
+    throw consoleSilent({ machine: session.machine, doing, seconds, screen: session.screen() });
   throw ipxeNotAnswering({ machine: session.machine, seconds, screen: session.screen() });
 }

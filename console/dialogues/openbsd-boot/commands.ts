@@ -1,13 +1,14 @@
 import { bootCommandRefused } from '../../../errors/console.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import type { ConsoleSession } from '../../session.ts';
+import { restartSigns } from '../restart-signs.ts';
 import { bootPrompt, reachBootPrompt, type ReachBootPromptOptions } from './reach-boot-prompt.ts';
 
 /**
  * Types one command at `boot>` and waits for the next prompt. The first character behind `set tty com0` may be
  * dropped by the loader; the typing notices and corrects that. Enter is never repeated here: an empty line boots.
  *
- * @throws BF1341 when the loader answers anything but a new prompt.
+ * @throws BF1341 when the loader answers anything but a new prompt, BF1314 when the machine starts anew behind it.
  */
 export async function bootCommand(
   session: ConsoleSession,
@@ -17,7 +18,8 @@ export async function bootCommand(
   session.step(command);
   await session.typeLine(command, { deadline });
   const doing = `waiting for the prompt behind \`${command}\``;
-  const { before } = await session.expect([bootPrompt], { deadline, doing });
+  const answered = [bootPrompt, ...restartSigns(session, command)];
+  const { before } = await session.expect(answered, { deadline, doing });
   const complaint = complaintIn(command, before);
   if (complaint === undefined) return;
   const { machine } = session;

@@ -110,6 +110,7 @@ test.each([
   ['mode', 'BF1200', { mode: 'rescue' }],
   ['diskBytes', 'BF1201', { diskBytes: 999 }],
   ['scriptUrl', 'BF1202', { scriptUrl: 'ftp://x' }],
+  ['scriptUrl', 'BF1202', { scriptUrl: 'http://x/${uuid}' }],
   ['scriptUrl', 'BF1202', { scriptUrl: 'http://x/a\nshell' }],
   ['waits', 'BF1202', { waits: { boot: 0 } }],
   ['ssh', 'BF1603', { ssh: { user: 'root', keyFile: '/nonexistent' } }],

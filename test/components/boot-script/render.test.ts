@@ -116,10 +116,13 @@ describe('a rendered script', () => {
 
   test('keeps the password of a refused URL out of the message', () => {
     expect(() => oneUrl('url', 'http://me:hunter2@h/')).toThrow(/^(?!.*hunter2)BF1272/s);
+    // Neither replaced nor escaped: the server would be asked for `$%7Buuid}`.
+    for (const url of ['http://h/ipxe?uuid=${uuid}', 'http://${next-server}/x', 'http://h/a#${mac:hexhyp}'])
+      expect(() => oneUrl('url', url)).toThrow(/BF1272: .*`\$\{` begins a setting of iPXE/);
   });
 
   test('escapes in a URL what iPXE would read, and leaves out the fragment', () => {
-    expect(oneUrl('url', 'http://h/a b?${x}#part')).toBe('http://h/a%20b?%24%7Bx%7D');
+    expect(oneUrl('url', 'http://h/a b?$x{y}#part')).toBe('http://h/a%20b?%24x%7By%7D');
   });
 });
 

@@ -4,7 +4,7 @@ import { watchWriter } from '../../../console/dialogues/boot-outcome/watch-write
 import { chain, configureNetwork } from '../../../console/dialogues/ipxe/commands.ts';
 import { explainIpxeError, findIpxeError } from '../../../console/dialogues/ipxe/error-numbers.ts';
 import { reachPrompt } from '../../../console/dialogues/ipxe/reach-prompt.ts';
-import { bootSlot } from '../../../console/dialogues/openbsd-boot/commands.ts';
+import { bootCommand, bootSlot } from '../../../console/dialogues/openbsd-boot/commands.ts';
 import { ConsoleSession } from '../../../console/session.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { ScriptedLine } from '../scripted-line.ts';
@@ -50,6 +50,67 @@ test('firmware that gives up ends the wait at once', async () => {
   const done = reachPrompt(session, { deadline: Deadline.after(60) });
   line.say('No bootable device.  Retrying in 60 seconds.');
   await expect(done).rejects.toThrow(/BF1310/);
+});
+
+test('a console that shows nothing at all is told as such, not as an iPXE that does not answer', async () => {
+  const { session } = open();
+  await expect(reachPrompt(session, { deadline: Deadline.after(0.05) })).rejects.toThrow(
+    /BF1313: edge-1: waiting for iPXE's prompt: not one character came from its console/,
+  );
+  const other = open();
+  const done = reachPrompt(other.session, { deadline: Deadline.after(0.05) });
+  other.line.say('Booting from Hard Disk...');
+  await expect(done).rejects.toThrow(/BF1310/);
+  await expect(bootSlot(open().session, { device: 'hd0e', deadline: Deadline.after(0.05) })).rejects.toThrow(
+    /BF1313/,
+  );
+});
+
+test.each([
+  'Waiting for link-up on net0........ Down (https://ipxe.org/38086193)',
+  'Configuring (net0 52:54:00:00:00:01)........ No configuration methods succeeded (https://ipxe.org/040ee119)',
+  'Configuring (net0 52:54:00:00:00:01)..... ok\r\nWaiting for link-up on net1... Down (https://ipxe.org/38086193)',
+])('dhcp is done when the last interface that it tried got its address: %s', async (first) => {
+  const { line, session } = open(
+    () => `\r\n${first}\r\nConfiguring (net1 52:54:00:00:00:02)...... o\r\nk\r\niPXE> `,
+  );
+  await configureNetwork(session, { attempts: 1, deadline: soon() });
+  expect(line.entered).toEqual(['dhcp']);
+});
+
+test('dhcp has failed when the last interface failed, whatever the ones before said', async () => {
+  const { session } = open(
+    () =>
+      'Configuring (net0 52:54:00:00:00:01)...... ok\r\n' +
+      'Configuring (net1 52:54:00:00:00:02)...... No configuration methods succeeded (https://ipxe.org/040ee119)\r\niPXE> ',
+  );
+  await expect(configureNetwork(session, { attempts: 1, deadline: soon() })).rejects.toThrow(/BF1311/);
+});
+
+test.each([
+  '\r\nSeaBIOS (version 1.16.2)\r\niPXE> ',
+  '\r\niPXE initialising devices...ok\r\n\r\niPXE> ',
+  '\r\nPress Ctrl-B for the iPXE command line...\r\niPXE> ',
+])('a prompt of iPXE behind a reset does not end the command: %j', async (shown) => {
+  const { session } = open(() => shown);
+  await expect(configureNetwork(session, { attempts: 1, deadline: soon() })).rejects.toThrow(
+    /BF1314: edge-1: `dhcp` did not end: the machine started anew/,
+  );
+});
+
+test('a prompt of the boot loader behind a reset does not end the command', async () => {
+  const { line, session } = open(() => '\r\nSeaBIOS (version 1.16)\r\n>> OpenBSD/amd64 BOOT 3.67\r\nboot> ');
+  line.say('boot> ');
+  await expect(bootCommand(session, 'ls hd0e:/', soon())).rejects.toThrow(
+    /BF1314: edge-1: `ls hd0e:\/` did not end: .*\(`SeaBIOS \(version`\)/,
+  );
+  const loader = open(() => '\r\n>> OpenBSD/amd64 BOOT 3.67\r\nboot> ');
+  await expect(bootCommand(loader.session, 'set', soon())).rejects.toThrow(/BF1314/);
+});
+
+test('chain sees the end of a download behind thousands of dots', async () => {
+  const { session } = open(() => `http://h/x${'.'.repeat(5_000)} ok\r\n`);
+  await chain(session, 'http://h/x', { deadline: soon() });
 });
 
 test('dhcp is tried again as often as asked for', async () => {
@@ -165,6 +226,54 @@ test('a system that prints no line of ours is up at its login prompt', async () 
   const watch = watchBoot(session, { deadline: soon(), afterLogin: 0.02 });
   line.say('\r\nOpenBSD/amd64 (edge) (tty00)\r\n\r\nlogin: ');
   expect(await watch).toMatchObject({ how: 'login', hostKey: undefined });
+});
+
+test('a panic of a program is none of the kernel: the system comes up', async () => {
+  const trace = 'panic: runtime error: index out of range [5]\r\n\r\n';
+  for (const more of [`${trace}goroutine 1 [running]:\r\n`, trace]) {
+    const { line, session } = open();
+    const watch = watchBoot(session, { deadline: soon(), afterLogin: 0.02 });
+    line.say(`${more}main.main()\r\n\r\nlogin: `);
+    expect(await watch).toMatchObject({ how: 'login' });
+  }
+});
+
+test.each([
+  ['panic: x\r\nStopped at      db_enter+0x14:  popq %rbp\r\n', /BF1330: edge-1: the kernel panicked/],
+  ['panic: x\r\ncpuid = 0\r\nKDB: enter: panic\r\n', /BF1330/],
+  ['panic: x\r\nsyncing disks... done\r\nrebooting...\r\n', /BF1330/],
+  ['panic: x\r\n\r\nSeaBIOS (version 1.16)\r\n', /BF1330/],
+  ['Enter pathname of shell or RETURN for sh: ', /BF1322: edge-1: .*single-user mode; it does not go on/],
+  ['BusyBox v1.36.1 (Debian) built-in shell (ash)\r\n\r\n(initramfs) ', /BF1322/],
+  ['mountroot> ', /BF1322: .*root file system/],
+  ['root device: ', /BF1322: .*root device/],
+  ['BdsDxe: No bootable option or device was found.\r\n', /BF1331/],
+])('ends at once, long before the deadline: %j', async (shown, message) => {
+  const { line, session } = open();
+  const watch = watchBoot(session, { deadline: soon() });
+  line.say(shown);
+  await expect(watch).rejects.toThrow(message);
+});
+
+test.each([
+  ['panic: x\r\n', /BF1330: edge-1: the kernel panicked/],
+  ['Please unlock disk sda3_crypt: ', /BF1322: edge-1: it waits for the passphrase of its disk/],
+  ['error: no such device: 2d0c613b.\r\n', /BF1331: edge-1: GRUB did not find its disk/],
+  ['No more network devices\r\n', /BF1331/],
+])('what may be the end is it when nothing follows: %j', async (shown, message) => {
+  const { line, session } = open();
+  const watch = watchBoot(session, { deadline: soon(), afterSuspect: 0.05 });
+  line.say(shown);
+  await expect(watch).rejects.toThrow(message);
+});
+
+test('what may be the end is none when the system goes on', async () => {
+  const { line, session } = open();
+  const watch = watchBoot(session, { deadline: soon(), afterSuspect: 0.05 });
+  line.say('error: no such device: 2d0c613b.\r\nPress any key to continue...\r\n');
+  line.say('Please unlock disk sda3_crypt: \r\nsda3_crypt: set up successfully\r\n');
+  line.say('bootfleet-guest: booted build=b1 slot=e\r\n');
+  expect(await watch).toMatchObject({ how: 'booted' });
 });
 
 test.each([

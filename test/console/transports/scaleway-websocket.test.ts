@@ -105,6 +105,43 @@ test('a quiet line counts as open', async () => {
   await line.close();
 });
 
+test('a gateway that has answered a ping and answers no more is gone', async () => {
+  let answers = 2;
+  onFrame = (frame, socket) => {
+    if (frame === '2' && answers-- > 0) socket.send('2');
+  };
+  const line = await open({ pingEvery: 0.02 });
+  expect(String(await line.closed)).toMatch(
+    /BF1302: .*edge-1 ended: nothing came from the gateway for 0\.06 s, not even an answer to 3 pings/,
+  );
+});
+
+test('a gateway that answers no ping but goes on talking is there, and so is one that never answered any', async () => {
+  let answers = 1;
+  let pings = 0;
+  const seen = Promise.withResolvers<undefined>();
+  onFrame = (frame, socket) => {
+    if (frame !== '2') return;
+    pings += 1;
+    if (answers-- > 0) socket.send('2');
+    else socket.send(`1${Buffer.from('x').toString('base64')}`);
+    if (pings > 10) seen.resolve(undefined);
+  };
+  const talking = await open({ pingEvery: 0.01 });
+  await seen.promise;
+  await talking.close();
+  expect(await talking.closed).toBeUndefined();
+  const quiet = Promise.withResolvers<undefined>();
+  pings = 0;
+  onFrame = (frame) => {
+    if (frame === '2' && (pings += 1) > 10) quiet.resolve(undefined);
+  };
+  const silent = await open({ pingEvery: 0.01, quietAfter: 0.01 });
+  await quiet.promise;
+  await silent.close();
+  expect(await silent.closed).toBeUndefined();
+});
+
 test('a dropped line resolves `closed` with BF1302, and later writes fail', async () => {
   const line = await open();
   for (const client of server.clients) client.terminate();

@@ -33,3 +33,27 @@ test('what log and connection both hold appears once', () => {
     }),
   );
 });
+
+test('the overlap is the longest, also of a stream that repeats itself', () => {
+  const few = fc.array(fc.constantFrom(46, 46, 46, 13, 10), { maxLength: 30 });
+  fc.assert(
+    fc.property(few, few, (log, live) => {
+      let shared = Math.min(log.length, live.length);
+      while (shared > 0 && log.slice(log.length - shared).join() !== live.slice(0, shared).join())
+        shared -= 1;
+      const joined = joinWithoutOverlap(Uint8Array.from(log), Uint8Array.from(live));
+      expect([...joined]).toEqual([...log, ...live.slice(shared)]);
+    }),
+  );
+});
+
+test('a console full of dots is joined as fast as any other', () => {
+  // Every end of the log but the last byte is a beginning of the live bytes: tried one by one, that is 10^11 comparisons.
+  const log = Buffer.alloc(512 * 1024, '.');
+  const live = Buffer.concat([
+    Buffer.alloc(400 * 1024, '.'),
+    Buffer.from('x'),
+    Buffer.alloc(111 * 1024, '.'),
+  ]);
+  expect(joinWithoutOverlap(log, live).length).toBe(log.length + live.length - 400 * 1024);
+});
