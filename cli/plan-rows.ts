@@ -7,6 +7,7 @@ import type {
   UpgradePolicy,
 } from '../components/rollout/slot-upgrade/args.ts';
 import { imageFacts } from '../components/rollout/slot-upgrade/image-facts.ts';
+import { compareBuilds } from '../components/rollout/slot-upgrade/builds.ts';
 import { recall } from '../components/rollout/slot-upgrade/memory.ts';
 import { isSuccess } from '../components/rollout/slot-upgrade/outcome.ts';
 import { planOf, type MachineMemory } from '../components/rollout/slot-upgrade/plan.ts';
@@ -93,9 +94,17 @@ export function rowOf(
   const back = wasBroughtBack(state, name, found.sha256);
   // Its own upgrade calls it upgraded; the gate behind it knows better.
   const running = back ? remembered : upgrade?.running.build ? upgrade.running : boot;
+  const proven = upgrade !== undefined && !back && isSuccess(upgrade.outcome) && upgrade.drift === '';
+  const same =
+    remembered?.slot === running?.slot && compareBuilds(remembered?.build, running?.build) !== 'different';
   const memory: MachineMemory | undefined = running && {
-    other: '', linkRate: 0, overhead: 0, ...remembered, build: running.build, slot: running.slot,
-  }; // prettier-ignore
+    linkRate: 0,
+    overhead: 0,
+    ...remembered,
+    build: running.build,
+    slot: running.slot,
+    sha256: proven ? upgrade.found?.sha256 : same ? remembered?.sha256 : undefined,
+  };
   const {
     from,
     to,
@@ -126,7 +135,7 @@ export function rowOf(
   if (refused !== '') return { ...row, action: 'refused', bytes: '', time: '', refused };
   if (back || (upgrade && !isSuccess(upgrade.outcome) && upgrade.outcome !== 'not-started'))
     return { ...row, action: 'retry' };
-  return { ...row, action: memory?.other === found.build ? 'switch' : 'upgrade' };
+  return { ...row, action: memory?.otherSha256 === found.sha256 ? 'switch' : 'upgrade' };
 }
 
 /** Whether a soak has brought the machine back from that image, and it was not upgraded again since. */

@@ -11,7 +11,7 @@ export const command = defineCommand({
   takes: ['[stack]'],
   about: `Asks the cloud and the machines of a stack (default: local) themselves, several at once, and changes nothing.
   state      what the cloud says: booted, running, off, ...; absent when there is no such server
-  build      what /resflash/BUILD on the machine says
+  build      what /resflash/BUILD on the machine says; unknown when it says nothing
   slot       the root slot that it runs from
   next slot  the root slot that it boots from next
   health     ok, failing (one of the fleet file's health checks, or the proof of a boot from the network),
@@ -33,10 +33,16 @@ export const command = defineCommand({
 
 const columns = ['name', 'cloud', 'state', 'build', 'slot', 'nextSlot', 'address', 'health'] as const;
 
+/** A machine that answers and names no build runs an unknown one; of others nothing is known. */
+function shown(row: ServerStatus, column: (typeof columns)[number]): string {
+  const answers = row.health === 'ok' || row.health === 'failing';
+  return row[column] || (column === 'build' && answers ? 'unknown' : '-');
+}
+
 /** The rows as lines of a table; an empty value is shown as `-`. Pure. */
 export function table(rows: readonly ServerStatus[], coloured: boolean): string[] {
   const heads = columns.map((column) => (column === 'nextSlot' ? 'NEXT SLOT' : column.toUpperCase()));
-  const cells = rows.map((row) => columns.map((column) => row[column] || '-'));
+  const cells = rows.map((row) => columns.map((column) => shown(row, column)));
   const widths = heads.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row

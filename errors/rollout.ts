@@ -116,3 +116,18 @@ export const otherFamily = defineError<{ machine: string; detail: string }>({
     `Build the image with the size that ${f.machine} was installed with, or reinstall it. Nothing was written.`,
   example: { machine: 'edge-1', detail: 'the image has 463470592 bytes, its slots 926941184' },
 });
+
+export const sameBuildOtherImage = defineError<{ machine: string; detail: string }>({
+  code: 'BF1710',
+  title: 'An image bears the build name of another',
+  message: (f) => `${f.machine}: ${f.detail}`,
+  cause:
+    'The image was built again under its old name. It is sent to every machine that does not hold it: digests decide, not names.',
+  next: () =>
+    'Give each build a name of its own, so that people can tell them apart: in the file names, or as `images.<name>.build`.',
+  example: {
+    machine: 'edge-1',
+    detail:
+      'another image under the same build name 20261121_0900 (SHA-256 0a1b2c3d4e5f... -> 9f8e7d6c5b4a...)',
+  },
+});

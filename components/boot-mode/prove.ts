@@ -29,8 +29,10 @@ export async function proveBooted(
   context.progress('asking what it runs');
   const system = await readRunningSystem(session, Deadline.after(waits.metadata));
   const fresh = note?.phase === 'flashed' && note.image === image.sha256;
-  // Empty as in states of earlier versions: unknown, so that nothing can be compared.
-  if (fresh && image.build && system.build !== image.build) {
+  // Empty, on either side: unknown, so that nothing can be compared.
+  if (fresh && image.build && system.build === '') {
+    context.progress(`build unknown: /resflash/BUILD says nothing, the image is called ${image.build}`);
+  } else if (fresh && image.build && system.build !== image.build) {
     throw wrongBuild({ machine, expected: image.build, found: system.build });
   }
   return { system, view: await waitForReport(context) };

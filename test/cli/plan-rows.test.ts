@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { planTable } from '../../cli/plan.ts';
 import { rowOf, type PlanRow } from '../../cli/plan-rows.ts';
 import type { StateResource } from '../../cli/stack-state.ts';
+import type { MachineMemory } from '../../components/rollout/slot-upgrade/plan.ts';
 import { resolvePolicy } from '../../components/rollout/policy.ts';
 
 const found = { build: '2', sha256: 'b', sha512: '', bytes: 50e6, verified: 'none', architecture: 'amd64' };
-const memory = {
+const memory: MachineMemory = {
   build: '1',
   slot: 'd',
-  other: '',
   linkRate: 0,
   overhead: 0,
   architecture: 'amd64',
@@ -44,7 +44,7 @@ describe('a row of the plan', () => {
     ['upgrade', row([boot, upgraded({ outcome: 'not-started' })]), {}],
     ['retry', row([boot, upgraded({ running: { build: '2', slot: 'e' }, found: { sha256: 'b' } }), broughtBack('b')]), { from: '1', slot: 'e' }],
     ['none', row([boot, upgraded({ running: { build: '2', slot: 'e' }, found: { sha256: 'b' } }), broughtBack('a')]), {}],
-    ['switch', row([boot, upgraded({})], {}, { ...memory, other: '2' }), { bytes: '0 B' }],
+    ['switch', row([boot, upgraded({})], {}, { ...memory, otherSha256: 'b' }), { bytes: '0 B' }],
     ['left alone', row([boot], { skip: 'excluded' }), { bytes: '' }],
     ['refused', row([boot], {}, { ...memory, architecture: 'arm64' }), { refused: 'BF1708: the image is for amd64, the machine is arm64' }],
     ['refused', row([boot], {}, { ...memory, slotBytes: 90e6 }), { refused: expect.stringMatching(/^BF1709/) as string }],

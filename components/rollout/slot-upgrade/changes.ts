@@ -1,5 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { briefReason } from './brief-reason.ts';
+import { describeSameBuild, shownBuild } from './builds.ts';
 import type { SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
 import { isSuccess } from './outcome.ts';
 
@@ -25,7 +26,12 @@ function reasonOf(olds: SlotUpgradeState, news: SlotUpgradeInputs): string {
     const why = briefReason(news.machine, olds.why);
     return `the last attempt ended as ${olds.outcome}${why === '' ? '' : ` (${why})`}`;
   }
-  if (olds.found?.sha256 !== news.found?.sha256)
-    return `${olds.running.build || 'its build'} -> ${news.found?.build ?? 'another image'}`;
+  if (olds.found?.sha256 !== news.found?.sha256) {
+    const from = { build: olds.running.build || olds.found?.build, sha256: olds.found?.sha256 };
+    return (
+      describeSameBuild(from, news.found ?? {}) ??
+      `${shownBuild(olds.running.build)} -> ${news.found ? shownBuild(news.found.build) : 'another image'}`
+    );
+  }
   return '';
 }

@@ -1,10 +1,19 @@
 import { describeMisfit, fitOf, type Fit } from './fit.ts';
-import { otherSlot, runningRecord, type Observation, type SlotLetter, type Wanted } from './observation.ts';
+import {
+  otherSlot,
+  runningIs,
+  runningRecord,
+  type Observation,
+  type SlotLetter,
+  type Wanted,
+} from './observation.ts';
 
 /** What has to be done with a machine, from where it is. */
 export type Choice =
-  /** It runs what is wanted and has been proven, or was installed with it. */
+  /** It runs what is wanted and has been proven. */
   | { readonly type: 'nothing' }
+  /** No record says what the running slot holds, and no name says that it is something else: it has to be read. */
+  | { readonly type: 'identify'; readonly slot: SlotLetter }
   /** It runs what is wanted, but an earlier attempt ended before its proof. */
   | { readonly type: 'prove' }
   /** The wanted build was completely written and made active, and only the reboot is missing. */
@@ -20,16 +29,22 @@ export type Refusal = 'no-slots' | 'architecture' | 'family' | 'downgrade' | 'no
 export const leastCfgRoom = 64 * 1024;
 
 /**
- * Decides from what a machine says. The build named by /resflash/BUILD counts as proof of what runs; a slot that does
- * not run is only trusted with a record of ours.
+ * Decides from what a machine says. What runs is told by the digest in a record of ours, or by reading the slot; the
+ * name in /resflash/BUILD alone only tells that something else runs. A slot that does not run is only trusted with a
+ * record.
+ *
+ * @param running `other` once the running slot was read and holds something else.
  */
-export function choose(seen: Observation, wanted: Wanted, allowDowngrade: boolean): Choice {
-  const record = runningRecord(seen);
+export function choose(
+  seen: Observation,
+  wanted: Wanted,
+  allowDowngrade: boolean,
+  running: 'unread' | 'other' = 'unread',
+): Choice {
   const other = otherSlot(seen);
-  if (seen.build === wanted.build && (record?.build !== wanted.build || record.sha256 === wanted.sha256)) {
-    const unproven = record?.build === wanted.build && record.state !== 'proven';
-    return { type: unproven ? 'prove' : 'nothing' };
-  }
+  const is = running === 'other' ? 'other' : runningIs(seen, wanted);
+  if (is === 'wanted') return { type: runningRecord(seen)?.state === 'proven' ? 'nothing' : 'prove' };
+  if (is === 'unknown') return { type: 'identify', slot: seen.running };
   if (!other)
     return {
       type: 'refuse',
@@ -70,7 +85,7 @@ export function fitSeen(seen: Observation, wanted: Wanted): Fit {
 
 /**
  * True when both names hold a resflash date (`20261121_0900`) or are plain numbers, and the first is the earlier.
- * Names that cannot be ordered are never older: bootfleet does not guess.
+ * Names that cannot be ordered, or are unknown, are never older: bootfleet does not guess.
  */
 export function isOlder(build: string, than: string): boolean {
   const [a, b] = [orderOf(build), orderOf(than)];

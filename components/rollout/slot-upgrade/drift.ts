@@ -1,5 +1,6 @@
 import type { SlotUpgradeState } from './args.ts';
-import type { Observation } from './observation.ts';
+import { compareBuilds, shownBuild } from './builds.ts';
+import { runningIs, type Observation } from './observation.ts';
 import { isSuccess } from './outcome.ts';
 
 /**
@@ -11,12 +12,15 @@ export function driftOf(
   seen: Observation,
 ): string {
   if (!isSuccess(state.outcome)) return '';
-  const wanted = state.found?.build ?? state.to;
+  const wanted = { build: state.found?.build ?? state.to, sha256: state.found?.sha256 ?? '', bytes: 0 };
   const next = seen.next ?? 'none';
-  if (seen.build !== wanted) {
-    const how = seen.running === state.slot ? '' : ` from slot ${seen.running}: it was switched by hand`;
-    return `it runs ${seen.build || 'an unknown build'}${how}, wanted is ${wanted}`;
-  }
+  const how = seen.running === state.slot ? '' : ` from slot ${seen.running}: it was switched by hand`;
+  if (compareBuilds(seen.build, wanted.build) === 'different')
+    return `it runs ${seen.build}${how}, wanted is ${wanted.build}`;
+  if (wanted.sha256 !== '' && runningIs(seen, wanted) === 'other')
+    return `it runs another image than the wanted one${how}, with the same build name: ${shownBuild(wanted.build)}`;
+  // Neither name nor record tell: a slot that we did not leave it on may hold anything.
+  if (how !== '' && runningIs(seen, wanted) === 'unknown') return `it runs ${shownBuild(seen.build)}${how}`;
   if (seen.next !== seen.running) return `it runs from slot ${seen.running}, but boot.conf names ${next}`;
   return '';
 }

@@ -139,8 +139,8 @@ async function upgrade(
     if ('refused' in turn) return stateOf(known, notStarted(turn.refused), olds, '');
     if (turn.result === undefined) continue;
     const { report, seen, transcript } = turn.result;
-    await remember(resourceUrn, name, report, seen);
-    await tell(inputs, report);
+    await remember(known, report, seen);
+    await tell(known, report);
     await tellUncompared(inputs, found, report, seen);
     return stateOf(known, report, olds, transcript);
   }
@@ -185,7 +185,10 @@ async function hasNothingToDo(inputs: KnownInputs): Promise<boolean> {
   const machine = machineOf(inputs);
   try {
     const seen = await machine.observe();
-    return seen.next === seen.running && choose(seen, inputs.found, true).type === 'nothing';
+    if (seen.next !== seen.running) return false;
+    const choice = choose(seen, inputs.found, true);
+    if (choice.type === 'identify') return await machine.identify(choice.slot, inputs.found);
+    return choice.type === 'nothing';
   } catch (error) {
     reportProgress(
       inputs.resourceUrn,

@@ -21,6 +21,8 @@ export interface UpgradeMachine {
   unlock(): Promise<void>;
   /** Makes boot.conf name that slot. */
   nameNext(slot: SlotLetter): Promise<void>;
+  /** Whether a slot holds an image byte by byte, whatever its record says. Changes nothing and needs no lock. */
+  identify(slot: SlotLetter, wanted: Wanted): Promise<boolean>;
   /** Whether a slot still holds what its record says. */
   compare(slot: SlotLetter, wanted: Wanted): Promise<boolean>;
   /**

@@ -1,7 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stackFolderOf } from '../../stack-folder.ts';
-import { otherSlot, type Observation } from './observation.ts';
+import type { KnownInputs, SlotImageFacts } from './args.ts';
+import { otherSlot, runningRecord, type Observation } from './observation.ts';
+import { isSuccess } from './outcome.ts';
 import type { MachineMemory } from './plan.ts';
 import type { UpgradeReport } from './run.ts';
 
@@ -21,13 +23,12 @@ export async function recall(resourceUrn: string, machine: string): Promise<Mach
  * @param seen the machine as it was seen last; undefined when it did not answer.
  */
 export async function remember(
-  resourceUrn: string,
-  machine: string,
+  { resourceUrn, machine, found }: Pick<KnownInputs, 'resourceUrn' | 'machine' | 'found'>,
   report: UpgradeReport,
   seen?: Observation,
 ): Promise<void> {
   const before = await recall(resourceUrn, machine);
-  const memory = memoryOf(before, report, seen);
+  const memory = memoryOf(before, report, found, seen);
   if (memory !== undefined) await write(resourceUrn, machine, memory);
 }
 
@@ -41,8 +42,8 @@ export async function rememberSeen(resourceUrn: string, machine: string, seen: O
     ...before,
     build: seen.build,
     slot: seen.running,
-    // What the other slot holds did not prove itself.
-    other: '',
+    sha256: runningRecord(seen)?.sha256,
+    otherSha256: heldBeside(seen),
     architecture: seen.architecture,
     slotBytes: other?.bytes,
     otherSlot: other?.letter,
@@ -60,33 +61,47 @@ async function write(resourceUrn: string, machine: string, memory: MachineMemory
 /** Bytes from which on a transfer tells how fast the link is: one of less is spent on comparing, not on sending. */
 const leastTelling = 1_000_000;
 
-/** What is remembered after an upgrade; undefined when it taught nothing. Pure. */
+/**
+ * What is remembered after an upgrade; undefined when it taught nothing. Pure.
+ *
+ * @param found the image that the machine was to run.
+ */
 export function memoryOf(
   before: MachineMemory | undefined,
   report: UpgradeReport,
+  found: Pick<SlotImageFacts, 'sha256'>,
   seen: Observation | undefined,
 ): MachineMemory | undefined {
-  if (report.to === '') return undefined;
+  if (report.slot === '') return undefined;
   const { transfer = 0, index: _index, wait: _wait, ...rest } = report.seconds;
   const telling = report.bytes >= leastTelling && transfer > 0;
-  const other =
-    report.outcome === 'upgraded' || report.outcome === 'switched' ? report.from : (before?.other ?? '');
+  const here = seen?.running === report.slot ? seen : undefined;
+  const sha256 = isSuccess(report.outcome) ? found.sha256 : here && runningRecord(here)?.sha256;
+  const otherSha256 = here ? heldBeside(here) : before?.slot === report.slot ? before.otherSha256 : undefined;
   const architecture = seen?.architecture ?? before?.architecture;
   const slotBytes = (seen && otherSlot(seen)?.bytes) ?? before?.slotBytes;
   const letter = letterBeside(report.slot, before, seen);
   return {
     build: report.to,
     slot: report.slot,
-    other,
     linkRate: telling ? Math.round(report.bytes / transfer) : (before?.linkRate ?? 0),
     overhead:
       report.outcome === 'unchanged'
         ? (before?.overhead ?? 0)
         : Math.round(Object.values(rest).reduce((sum, s) => sum + s, 0)),
+    ...(sha256 !== undefined && { sha256 }),
+    ...(otherSha256 !== undefined && { otherSha256 }),
     ...(architecture !== undefined && { architecture }),
     ...(slotBytes !== undefined && { slotBytes }),
     ...(letter !== undefined && { otherSlot: letter }),
   };
+}
+
+/** The image in the slot that does not run, where its record says that it was written whole: a switch brings it. */
+function heldBeside(seen: Observation): string | undefined {
+  const record = otherSlot(seen)?.record;
+  const whole = record?.state === 'complete' || record?.state === 'proven';
+  return whole && record.readBack !== undefined ? record.sha256 : undefined;
 }
 
 /** Letter of the slot beside the given one, as far as what is known is about a machine that runs from that. */

@@ -1,3 +1,5 @@
+import { compareBuilds } from './builds.ts';
+
 /** Letter of a root slot. Example: `d`. Source: resflash's disk layout, slots d and e. */
 export type SlotLetter = string;
 
@@ -10,6 +12,7 @@ export type SlotLetter = string;
  */
 export interface SlotRecord {
   readonly state: 'writing' | 'confirmed' | 'complete' | 'proven';
+  /** Empty when unknown. */
   readonly build: string;
   /** SHA-256 of the image that was written, hex. */
   readonly sha256: string;
@@ -32,7 +35,7 @@ export interface Observation {
   readonly running: SlotLetter;
   /** The slot that boot.conf names, if it names one. */
   readonly next: SlotLetter | undefined;
-  /** `version:` of /resflash/BUILD. */
+  /** What /resflash/BUILD says; empty when it says nothing: unknown. */
   readonly build: string;
   /** Processor as `uname -m` says. Example: `amd64`, or `x86_64` on Linux. */
   readonly architecture: string;
@@ -52,6 +55,7 @@ export interface Observation {
 
 /** What a machine shall run. */
 export interface Wanted {
+  /** Empty when unknown. */
   readonly build: string;
   /** SHA-256 of the raw slot image, hex. */
   readonly sha256: string;
@@ -72,7 +76,26 @@ export function hasForeignLoaders(seen: Observation): boolean {
   return seen.loaders !== undefined && seen.loaders !== seen.running;
 }
 
-/** The record of the slot that is running. */
+/**
+ * The record of the slot that is running, when it is about what runs: not when /resflash/BUILD names another build,
+ * because somebody has written the slot since, and not when the write that it tells of was never completed.
+ */
 export function runningRecord(seen: Observation): SlotRecord | undefined {
-  return seen.slots.find(({ letter }) => letter === seen.running)?.record;
+  const record = seen.slots.find(({ letter }) => letter === seen.running)?.record;
+  if (record === undefined || record.state === 'writing') return undefined;
+  return compareBuilds(record.build, seen.build) === 'different' ? undefined : record;
+}
+
+/**
+ * Whether a machine runs an image, as far as it can be told without reading its slot. Pure.
+ *
+ * Digests decide: an image may bear the name of another. Without a record of ours another name still tells that it is
+ * another image; the same name, and an unknown one, tell nothing.
+ */
+export function runningIs(seen: Observation, wanted: Wanted): 'wanted' | 'other' | 'unknown' {
+  const named = compareBuilds(seen.build, wanted.build);
+  if (named === 'different') return 'other';
+  const record = runningRecord(seen);
+  if (record === undefined) return 'unknown';
+  return record.sha256 === wanted.sha256 ? 'wanted' : 'other';
 }

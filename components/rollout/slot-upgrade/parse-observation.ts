@@ -46,10 +46,11 @@ function recordOf(answer: Answer): SlotRecord | undefined {
   const [build, sha256, bytes, readBack] = ['build', 'sha256', 'bytes', 'readback'].map(
     (key) => answer.get(key) ?? '',
   );
-  if (!state || !build || !/^[0-9a-f]{64}$/.test(sha256 ?? '') || !(Number(bytes) > 0)) return undefined;
+  // The build may be unknown.
+  if (!state || !/^[0-9a-f]{64}$/.test(sha256 ?? '') || !(Number(bytes) > 0)) return undefined;
   return {
     state,
-    build,
+    build: build ?? '',
     sha256: sha256 ?? '',
     bytes: Number(bytes),
     readBack: /^[0-9a-f]{64}$/.test(readBack ?? '') ? readBack : undefined,

@@ -1,15 +1,18 @@
 import { estimateModes, type SendFacts } from '../../../transfer/delta/choose-mode.ts';
 import { formatBytes } from '../byte-size.ts';
 import { formatSeconds } from '../duration.ts';
+import { compareBuilds, unknownBuilds } from './builds.ts';
 import { describeMisfit, fitOf } from './fit.ts';
 import type { SlotImageFacts, SlotUpgradeInputs, UpgradePlan } from './args.ts';
 
 /** What is remembered of a machine between two runs, in a file beside the stack's data; never needed, only better. */
 export interface MachineMemory {
+  /** Empty when unknown. */
   readonly build: string;
   readonly slot: string;
-  /** Build that the other slot holds, if bootfleet wrote it. */
-  readonly other: string;
+  /** SHA-256 of the image that the running slot, and the other one, hold; absent where unknown. */
+  readonly sha256?: string | undefined;
+  readonly otherSha256?: string | undefined;
   /** Bytes a second of the last transfer over the wire. */
   readonly linkRate: number;
   /** Seconds of everything but the transfer. */
@@ -38,15 +41,20 @@ export function planOf(
     to: found.build,
     wave: skip === '' ? wave.name : `${wave.name} (${skip})`,
   };
-  if (memory?.build === found.build)
+  if (memory?.sha256 === found.sha256)
     return { ...base, slot: memory.slot, bytes: formatBytes(0), time: formatSeconds(2) };
-  const { misfit, unknown } = fitOf(found, memory ?? {});
+  const { misfit, unknown: unfit } = fitOf(found, memory ?? {});
+  const unknown = [
+    ...unfit,
+    ...unknownBuilds(found.build, memory ? memory.build : '?'),
+    ...unknownContent(found, memory),
+  ];
   const open = {
     ...(unknown.length > 0 && { unknown: unknown.join(', ') }),
     ...(misfit && { refused: describeMisfit(misfit) }),
   };
   const slot = memory === undefined ? '?' : (memory.otherSlot ?? (memory.slot === 'd' ? 'e' : 'd'));
-  if (memory?.other === found.build)
+  if (memory?.otherSha256 === found.sha256)
     return { ...base, slot, bytes: formatBytes(0), time: formatSeconds(memory.overhead), ...open };
   const facts: SendFacts = {
     bytes: found.bytes,
@@ -67,6 +75,12 @@ export function planOf(
     time: `about ${formatSeconds(seconds)}`,
     ...open,
   };
+}
+
+/** A machine that bears the wanted name already, but whose content is unknown: its slot is read first. */
+function unknownContent(found: SlotImageFacts, memory: MachineMemory | undefined): string[] {
+  const open = memory?.sha256 === undefined && compareBuilds(memory?.build, found.build) === 'same';
+  return open ? ['content of its running slot, which is read first'] : [];
 }
 
 /** Nothing measured yet is remembered as 0. */

@@ -108,6 +108,12 @@ class UpgradeRun {
       case 'lock':
         this.#brokenLock = await this.#lock.take();
         return { type: 'locked' };
+      case 'identify':
+        return {
+          type: 'identified',
+          slot: command.slot,
+          same: await machine.identify(command.slot, this.#goal.wanted),
+        };
       case 'repair':
         await machine.nameNext(command.slot);
         return { type: 'repaired' };
@@ -189,12 +195,12 @@ function failureOf(error: unknown): Event {
 }
 
 function isBeforeActivation({ type }: Command): boolean {
-  return ['observe', 'lock', 'repair', 'compare', 'transfer', 'release', 'switch'].includes(type);
+  return ['observe', 'identify', 'lock', 'repair', 'compare', 'transfer', 'release', 'switch'].includes(type);
 }
 
 function phaseOf({ type }: Command): Phase | undefined {
   const phases: Partial<Record<Command['type'], Phase>> = {
-    observe: 'preflight', lock: 'lock', repair: 'preflight', compare: 'preflight', transfer: 'transfer', release: 'write',
+    observe: 'preflight', identify: 'preflight', lock: 'lock', repair: 'preflight', compare: 'preflight', transfer: 'transfer', release: 'write',
     'restore-loaders': 'fail-back', switch: 'switch', reboot: 'reboot', 'check-health': 'health', 'record-proven': 'prove', 'fail-back': 'fail-back',
   }; // prettier-ignore
   return phases[type];
@@ -205,6 +211,8 @@ function textOf(command: Command): string {
   switch (command.type) {
     case 'repair':
       return `boot.conf names another slot than the running one: naming ${command.slot} again`;
+    case 'identify':
+      return `reading slot ${command.slot}, of which no record says what it holds`;
     case 'compare':
       return `comparing slot ${command.slot} with its record`;
     case 'transfer':

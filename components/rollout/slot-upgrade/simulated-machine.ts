@@ -30,7 +30,7 @@ const machines = new Map<string, Now>();
 /** The machine of a `Simulation`. */
 export function simulatedMachine(
   { machine, target, found }: KnownInputs,
-  { build, transfer = 0, transferUntil, reboot = 0, fails, locks }: Simulation,
+  { build, sha256, transfer = 0, transferUntil, reboot = 0, fails, locks }: Simulation,
 ): UpgradeMachine {
   const now: Now = machines.get(target.server) ?? {
     running: 'd',
@@ -95,6 +95,11 @@ export function simulatedMachine(
     nameNext: (slot) => {
       now.next = slot;
       return Promise.resolve();
+    },
+    identify: (slot) => {
+      const image = now.written[slot === 'e' ? 'e' : 'd'];
+      const installed = sha256 === undefined ? build === found.build : sha256 === found.sha256;
+      return Promise.resolve(image ? image.sha256 === found.sha256 : slot === 'd' && installed);
     },
     compare: () => Promise.resolve(false),
     transfer: async (): Promise<Moved> => {

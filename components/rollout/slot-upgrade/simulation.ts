@@ -5,6 +5,8 @@
 export interface Simulation {
   /** Build that it runs at first. */
   readonly build: string;
+  /** SHA-256 of the image that it was installed with; default: of any that bears the name of its build. */
+  readonly sha256?: string;
   /** Seconds of sending and of a reboot; default 0. */
   readonly transfer?: number;
   readonly reboot?: number;

@@ -83,6 +83,12 @@ export class SshMachine implements UpgradeMachine {
     await this.#ask('next', { slot });
   }
 
+  async identify(slot: SlotLetter, { sha256, bytes }: Wanted): Promise<boolean> {
+    const deadline = Deadline.after(this.#deadlines.transfer);
+    const [answer] = await this.#ask('identify', { slot, sha256, bytes }, deadline);
+    return answer?.get('same') === '1';
+  }
+
   async compare(slot: SlotLetter, wanted: Wanted): Promise<boolean> {
     const deadline = Deadline.after(this.#deadlines.transfer);
     const [answer] = await this.#ask('compare', { slot, sha256: wanted.sha256 }, deadline);

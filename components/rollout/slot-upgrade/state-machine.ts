@@ -1,8 +1,8 @@
-import { choose } from './choose.ts';
+import { choose, type Choice } from './choose.ts';
 import { hasForeignLoaders, type Observation, type SlotLetter } from './observation.ts';
 import { isSuccess, type Outcome } from './outcome.ts';
 import type { Command, Event, Next, Step, UpgradeGoal, UpgradeState } from './upgrade-state.ts';
-import { isBack, notThere, whereIs } from './whereabouts.ts';
+import { isBack, notThere, recordMissing, whereIs } from './whereabouts.ts';
 
 /**
  * The upgrade of one machine as a pure machine: events in, the next command out. It is the only place that decides
@@ -15,6 +15,8 @@ export function startUpgrade(goal: UpgradeGoal): Next {
     goal,
     step: 'observing',
     before: undefined,
+    running: 'unread',
+    locked: false,
     target: undefined,
     success: 'upgraded',
     why: '',
@@ -29,8 +31,12 @@ export function advance(state: UpgradeState, event: Event): Next {
   switch (state.step) {
     case 'observing':
       return event.type === 'observed' ? observed(state, event.seen) : failedBefore(state, event);
+    case 'identifying':
+      return event.type === 'identified' && event.slot === state.before?.running
+        ? identified(state, state.before, event.same)
+        : failedBefore(state, event);
     case 'locking':
-      return event.type === 'locked' ? decide(state) : failedBefore(state, event);
+      return event.type === 'locked' ? decide({ ...state, locked: true }) : failedBefore(state, event);
     case 'repairing':
       return event.type === 'repaired' ? begin(state) : failedBefore(state, event);
     case 'comparing':
@@ -66,11 +72,23 @@ export function advance(state: UpgradeState, event: Event): Next {
 
 function observed(state: UpgradeState, seen: Observation): Next {
   const before = { ...state, before: seen };
-  const choice = choose(seen, state.goal.wanted, state.goal.allowDowngrade);
+  const choice = chooseFor(state, seen);
   const agreed = seen.next === seen.running && !hasForeignLoaders(seen);
+  if (choice.type === 'identify' && agreed) return to(before, 'identifying', choice);
   if (choice.type === 'nothing' && agreed) return finish(before, 'unchanged', '');
   if (choice.type === 'refuse' && agreed) return finish(before, 'failed', choice.why);
   return to(before, 'locking', { type: 'lock' });
+}
+
+/** What is to be done with a machine, by what is known of it so far. */
+function chooseFor({ goal, running }: UpgradeState, seen: Observation): Choice {
+  return choose(seen, goal.wanted, goal.allowDowngrade, running);
+}
+
+function identified(state: UpgradeState, seen: Observation, same: boolean): Next {
+  if (same) return finish(state, 'unchanged', '');
+  const next: UpgradeState = { ...state, running: 'other' };
+  return state.locked ? begin(next) : observed(next, seen);
 }
 
 /**
@@ -80,7 +98,7 @@ function observed(state: UpgradeState, seen: Observation): Next {
 function decide(state: UpgradeState): Next {
   const seen = state.before;
   if (!seen) return { state, command: undefined };
-  const choice = choose(seen, state.goal.wanted, state.goal.allowDowngrade);
+  const choice = chooseFor(state, seen);
   if (hasForeignLoaders(seen) && choice.type !== 'reboot')
     return to(state, 'restoring', { type: 'restore-loaders' });
   if (seen.next !== seen.running && choice.type !== 'reboot')
@@ -91,12 +109,14 @@ function decide(state: UpgradeState): Next {
 function begin(state: UpgradeState): Next {
   const seen = state.before;
   if (!seen) return { state, command: undefined };
-  const choice = choose(seen, state.goal.wanted, state.goal.allowDowngrade);
+  const choice = chooseFor(state, seen);
   switch (choice.type) {
     case 'nothing':
       return finish(state, 'unchanged', '');
     case 'refuse':
       return finish(state, 'failed', choice.why);
+    case 'identify':
+      return to(state, 'identifying', choice);
     case 'prove':
       return to({ ...state, target: seen.running }, 'checking', { type: 'check-health' });
     case 'reboot':
@@ -150,7 +170,10 @@ function restoring(state: UpgradeState, event: Event): Next {
     if (isSuccess(ending.outcome) && notThere(state, seen).length > 0) return leave(moved, true);
   }
   if (hasForeignLoaders(seen)) return loadersLeft(state, 'they are still there');
-  return ending ? finish(state, ending.outcome, ending.why) : decide({ ...state, before: seen });
+  if (ending) return finish(state, ending.outcome, ending.why);
+  // What was read of a slot is about the boot in which it was read.
+  const running = seen.bootId === state.before?.bootId ? state.running : 'unread';
+  return decide({ ...state, before: seen, running });
 }
 
 function loadersLeft(state: UpgradeState, left: string): Next {
@@ -162,15 +185,16 @@ function loadersLeft(state: UpgradeState, left: string): Next {
 
 function prove(before: UpgradeState, seen: Observation): Next {
   const state = { ...before, after: seen };
-  const problems = [
+  const problems = new Set([
     ...notThere(state, seen),
     seen.slots.find(({ letter }) => letter === state.target)?.record?.sha256 === state.goal.wanted.sha256
       ? ''
-      : 'its record in /cfg is missing or of another image',
+      : recordMissing,
     seen.bootId === state.before?.bootId ? 'it has not rebooted' : '',
-  ].filter((problem) => problem !== '');
-  if (problems.length === 0) return to(state, 'checking', { type: 'check-health' });
-  return leave({ ...state, why: `after the reboot ${problems.join(', ')}` }, true);
+  ]);
+  problems.delete('');
+  if (problems.size === 0) return to(state, 'checking', { type: 'check-health' });
+  return leave({ ...state, why: `after the reboot ${[...problems].join(', ')}` }, true);
 }
 
 /** Nothing was made active: the machine runs what it ran. */

@@ -1,5 +1,6 @@
 import { reportRemark } from '../../progress.ts';
 import type { SlotImageFacts, SlotUpgradeInputs } from './args.ts';
+import { describeSameBuild, unknownBuilds } from './builds.ts';
 import { fitSeen } from './choose.ts';
 import type { Observation } from './observation.ts';
 import { isSuccess } from './outcome.ts';
@@ -7,11 +8,13 @@ import type { UpgradeReport } from './run.ts';
 
 /** Says on the resource's line what went wrong or was out of order in an upgrade; nothing of a plain success. */
 export async function tell(
-  { resourceUrn, machine }: SlotUpgradeInputs,
-  { outcome, why, brokenLock }: UpgradeReport,
+  { resourceUrn, machine, found }: SlotUpgradeInputs,
+  { outcome, why, from, brokenLock }: UpgradeReport,
 ): Promise<void> {
   if (brokenLock !== '')
     await reportRemark(resourceUrn, 'warning', `${machine}: a stale lock was broken: ${brokenLock}`);
+  const renamed = outcome === 'unchanged' ? undefined : describeSameBuild({ build: from }, found ?? {});
+  if (renamed !== undefined) await reportRemark(resourceUrn, 'warning', `${machine}: ${renamed}`);
   if (isSuccess(outcome)) return;
   const loud = outcome === 'stuck' ? 'NEITHER SLOT COMES UP' : outcome;
   await reportRemark(resourceUrn, 'warning', `${machine}: ${loud}: ${why}`);
@@ -24,7 +27,13 @@ export async function tellUncompared(
   { outcome }: UpgradeReport,
   seen: Observation | undefined,
 ): Promise<void> {
-  const unknown = seen === undefined || outcome === 'unchanged' ? [] : fitSeen(seen, found).unknown;
+  const unknown =
+    seen === undefined
+      ? []
+      : [
+          ...(outcome === 'unchanged' ? [] : fitSeen(seen, found).unknown),
+          ...unknownBuilds(found.build, seen.build),
+        ];
   if (unknown.length > 0)
     await reportRemark(
       resourceUrn,

@@ -16,6 +16,8 @@ export type Command =
   | { readonly type: 'lock' }
   /** boot.conf names another slot than the running one, and nobody knows what that holds: name the running one. */
   | { readonly type: 'repair'; readonly slot: SlotLetter }
+  /** Read the running slot, of which no record says what it holds, and compare it with the image. */
+  | { readonly type: 'identify'; readonly slot: SlotLetter }
   /** Read the slot and compare it with its record. */
   | { readonly type: 'compare'; readonly slot: SlotLetter }
   /** Send the image; upgrade.sh does not get its last block yet. */
@@ -36,6 +38,8 @@ export type Event =
   | { readonly type: 'observed'; readonly seen: Observation }
   | { readonly type: 'locked' }
   | { readonly type: 'repaired' }
+  /** Whether the running slot holds the wanted image, byte by byte. */
+  | { readonly type: 'identified'; readonly slot: SlotLetter; readonly same: boolean }
   | { readonly type: 'compared'; readonly slot: SlotLetter; readonly same: boolean }
   /** The target has every byte but the last block, and the digest of everything is this. */
   | { readonly type: 'confirmed'; readonly slot: SlotLetter; readonly sha256: string }
@@ -61,6 +65,7 @@ export type Event =
 
 export type Step =
   | 'observing'
+  | 'identifying'
   | 'locking'
   | 'repairing'
   | 'comparing'
@@ -79,6 +84,9 @@ export interface UpgradeState {
   readonly step: Step;
   /** As seen before anything was changed. */
   readonly before: Observation | undefined;
+  /** `other` once the running slot was read and holds something else than is wanted. */
+  readonly running: 'unread' | 'other';
+  readonly locked: boolean;
   /** The slot that the machine goes to. */
   readonly target: SlotLetter | undefined;
   /** What success will be called. */

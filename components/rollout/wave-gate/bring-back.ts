@@ -1,9 +1,14 @@
 import { summaryOf } from '../../../errors/error.ts';
-import { choose } from '../slot-upgrade/choose.ts';
 import { HeldLock } from '../slot-upgrade/held-lock.ts';
 import type { UpgradeMachine } from '../slot-upgrade/machine.ts';
 import { MachineTrouble } from '../slot-upgrade/machine.ts';
-import { otherSlot, type Observation, type SlotLetter, type Wanted } from '../slot-upgrade/observation.ts';
+import {
+  otherSlot,
+  runningIs,
+  type Observation,
+  type SlotLetter,
+  type Wanted,
+} from '../slot-upgrade/observation.ts';
 import type { Outcome } from '../slot-upgrade/outcome.ts';
 
 /** How bringing a machine back ended. */
@@ -67,10 +72,9 @@ function slotBefore(seen: Observation, wanted: Wanted): SlotLetter | undefined {
   return runsWanted(seen, wanted) ? otherSlot(seen)?.letter : seen.running;
 }
 
-/** Whether a machine runs what its wave was upgraded to. */
+/** Whether a machine runs what its wave was upgraded to, as far as it can be told without reading its slot. */
 export function runsWanted(seen: Observation, wanted: Wanted): boolean {
-  const { type } = choose(seen, wanted, true);
-  return type === 'nothing' || type === 'prove';
+  return runningIs(seen, wanted) !== 'other';
 }
 
 /** Puts the boot loaders back as well; a machine that runs stays brought back when that does not work, and it is said. */

@@ -20,7 +20,7 @@ export function treat(
     const known = await inputsOfMachine(inputs, one);
     const machine = machineOf(known);
     const memory = await recall(inputs.resourceUrn, one.machine);
-    const before = memory?.build === known.found.build ? memory.otherSlot : undefined;
+    const before = memory?.sha256 === known.found.sha256 ? memory.otherSlot : undefined;
     const { seen, ...end } = await bringBack(machine, { why, wanted: known.found, before });
     if (seen) await rememberSeen(inputs.resourceUrn, one.machine, seen);
     return { ...one, ...end, transcript: machine.transcript || one.transcript };

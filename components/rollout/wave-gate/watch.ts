@@ -2,6 +2,7 @@ import { reportProgress } from '../../progress.ts';
 import { formatSeconds } from '../duration.ts';
 import { interruption } from '../interrupt.ts';
 import type { SlotImageFacts } from '../slot-upgrade/args.ts';
+import { shownBuild } from '../slot-upgrade/builds.ts';
 import { machineOf } from '../slot-upgrade/machine-of.ts';
 import type { UpgradeMachine } from '../slot-upgrade/machine.ts';
 import type { GateMachine, WaveGateInputs } from './args.ts';
@@ -52,6 +53,6 @@ async function runsItsBuild(machine: UpgradeMachine, found: SlotImageFacts): Pro
   const seen = await machine.observe();
   if (!runsWanted(seen, found))
     throw new Error(
-      `it runs ${seen.build || 'an unknown build'} from slot ${seen.running}, not ${found.build}`,
+      `it runs ${shownBuild(seen.build)} from slot ${seen.running}, not ${shownBuild(found.build)}`,
     );
 }

@@ -112,6 +112,15 @@ sub command_index {
     send_all(\*STDOUT, 'E');
 }
 
+# Whether a slot holds an image byte by byte, whatever its record says. The running one is read below its file system,
+# which resflash mounts read-only.
+sub command_identify {
+    my (undef, $slots) = slots();
+    my $slot = $slots->{$arg{slot}} // fail('no-slots', "there is no slot $arg{slot}");
+    my $same = $arg{bytes} <= $slot->{bytes} && slot_digest($slot, $arg{bytes}) eq $arg{sha256};
+    say_line(same => $same ? 1 : 0);
+}
+
 # Whether a slot still holds what its record says.
 sub command_compare {
     my (undef, $slots) = slots();

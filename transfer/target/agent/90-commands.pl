@@ -46,7 +46,7 @@ sub command_reboot {
 
 my %commands = (
     observe => \&command_observe, lock => \&command_lock, refresh => \&command_refresh, unlock => \&command_unlock,
-    index => \&command_index, compare => \&command_compare, receive => \&command_receive, next => \&command_next,
+    index => \&command_index, identify => \&command_identify, compare => \&command_compare, receive => \&command_receive, next => \&command_next,
     proven => \&command_proven, loaders => \&command_loaders, reboot => \&command_reboot,
 );
 my $command = $commands{$arg{command} // ''} // fail('usage', 'no such command');

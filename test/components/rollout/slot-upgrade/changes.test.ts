@@ -29,6 +29,8 @@ describe('an update', () => {
 
   test.each([
     ['another image', olds, other, '1 -> 2'],
+    ['an image of the same name', olds, { ...news, found: { ...news.found, sha256: digestOf('2') } } as SlotUpgradeInputs, 'BF1710: another image under the same build name 1 (SHA-256 100000000000... -> 200000000000...)'],
+    ['an image without a name', olds, { ...news, found: { ...news.found, build: '', sha256: digestOf('2') } } as SlotUpgradeInputs, '1 -> build unknown'],
     ['an end that was no success', { ...olds, outcome: 'rolled-back', why: 'edge-1: sick' } as const, news, 'the last attempt ended as rolled-back (sick)'],
     ['what a refresh found', { ...olds, drift: 'it runs 0' }, news, 'it runs 0'],
   ])('is made for %s', (_what, before, after, reason) => {

@@ -6,6 +6,7 @@ import { digestOf, observation, recordOf } from './observations.ts';
 import { runs } from '../../../property-runs.ts';
 
 const wanted = { build: '2', sha256: digestOf('2'), bytes: 1000 };
+const nameless = { ...wanted, build: '' };
 const slots = (
   d?: SlotRecord,
   e?: SlotRecord,
@@ -16,7 +17,11 @@ const slots = (
 
 describe('what is to be done with a machine', () => {
   test.each([
-    ['that was installed with it', observation({ build: '2' }), { type: 'nothing' }],
+    ['that bears its name without a record', observation({ build: '2' }), { type: 'identify', slot: 'd' }],
+    ['that names no build', observation({ build: '' }), { type: 'identify', slot: 'd' }],
+    ['that names no build and was proven', observation({ build: '', slots: slots(recordOf('2')) }), { type: 'nothing' }],
+    ['whose slot was written by somebody else since', observation({ build: '2', slots: slots(recordOf('1')) }), { type: 'identify', slot: 'd' }],
+    ['that runs a slot which was never written whole', observation({ build: '2', slots: slots(recordOf('2', 'writing')) }), { type: 'identify', slot: 'd' }],
     ['that was proven', observation({ build: '2', slots: slots(recordOf('2')) }), { type: 'nothing' }],
     ['whose proof is missing', observation({ build: '2', slots: slots(recordOf('2', 'complete')) }), { type: 'prove' }],
     ['that runs another image of that name', observation({ build: '2', slots: slots({ ...recordOf('2'), sha256: digestOf('x') }) }), { type: 'transfer', slot: 'e' }],
@@ -32,11 +37,31 @@ describe('what is to be done with a machine', () => {
     expect(choose(seen, wanted, false)).toMatchObject(choice);
   }); // prettier-ignore
 
+  test('an image without a name is decided by digests alone, and never taken for a machine without one', () => {
+    expect(choose(observation({ build: '' }), nameless, false)).toEqual({ type: 'identify', slot: 'd' });
+    const held = observation({ build: '1', slots: slots({ ...recordOf('1'), sha256: digestOf('2') }) });
+    expect(choose(held, nameless, false)).toEqual({ type: 'nothing' });
+    expect(choose(observation({ slots: slots(recordOf('1')) }), nameless, false)).toMatchObject({
+      type: 'transfer',
+    });
+  });
+
+  test('once the slot was read and holds something else it is sent, whatever it is called', () => {
+    expect(choose(observation({ build: '2' }), wanted, false, 'other')).toEqual({
+      type: 'transfer',
+      slot: 'e',
+    });
+    expect(choose(observation({ build: '' }), nameless, false, 'other')).toEqual({
+      type: 'transfer',
+      slot: 'e',
+    });
+  });
+
   test('never writes the running slot, never trusts a slot without a record, and refuses before anything else', () => {
     const record = fc.option(
       fc
         .tuple(
-          fc.constantFrom('1', '2', '3'),
+          fc.constantFrom('', '1', '2', '3'),
           fc.constantFrom('writing', 'confirmed', 'complete', 'proven'),
           fc.boolean(),
         )
@@ -50,7 +75,7 @@ describe('what is to be done with a machine', () => {
       .record({
         running: fc.constantFrom('d', 'e'),
         next: fc.constantFrom('d', 'e', undefined),
-        build: fc.constantFrom('1', '2', '3'),
+        build: fc.constantFrom('', '1', '2', '3'),
         cfgFree: fc.constantFrom(0, 1e8),
         bytes: fc.constantFrom(500, 1000, 1030, 3000),
         d: record,
@@ -60,20 +85,26 @@ describe('what is to be done with a machine', () => {
         observation({ ...rest, slots: slots(d, e).map((slot) => ({ ...slot, bytes })) }),
       );
     fc.assert(
-      fc.property(seen, fc.boolean(), (machine, allowDowngrade) => {
-        const choice = choose(machine, wanted, allowDowngrade);
-        const other = machine.slots.find(({ letter }) => letter !== machine.running);
-        if ('slot' in choice) {
+      fc.property(seen, fc.boolean(), fc.constantFrom(wanted, nameless), (machine, allowDowngrade, image) => {
+        const choice = choose(machine, image, allowDowngrade);
+        const [own, other] = [machine.running, machine.running === 'd' ? 'e' : 'd'].map((letter) =>
+          machine.slots.find((slot) => slot.letter === letter),
+        );
+        if (choice.type === 'identify') expect(choice.slot).toBe(machine.running);
+        else if ('slot' in choice) {
           expect(choice.slot).toBe(other?.letter);
           expect(other?.bytes).toBeGreaterThanOrEqual(wanted.bytes);
           expect(machine.cfgFree).toBeGreaterThan(0);
-          if (!allowDowngrade) expect(machine.build).not.toBe('3');
+          if (!allowDowngrade && image === wanted) expect(machine.build).not.toBe('3');
         }
         if (choice.type === 'compare' || choice.type === 'reboot') {
           expect(other?.record).toMatchObject({ sha256: wanted.sha256, readBack: 'f'.repeat(64) });
           expect(['complete', 'proven']).toContain(other?.record?.state);
         }
-        if (choice.type === 'nothing' || choice.type === 'prove') expect(machine.build).toBe('2');
+        if (choice.type === 'nothing' || choice.type === 'prove') {
+          expect(own?.record?.sha256).toBe(wanted.sha256);
+          if (image === wanted) expect(['', '2']).toContain(machine.build);
+        }
       }),
       { numRuns: runs(1000) },
     );

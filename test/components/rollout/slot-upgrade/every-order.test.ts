@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compareBuilds } from '../../../../components/rollout/slot-upgrade/builds.ts';
 import { isSuccess } from '../../../../components/rollout/slot-upgrade/outcome.ts';
 import { advance, startUpgrade } from '../../../../components/rollout/slot-upgrade/state-machine.ts';
 import type { Command, Event } from '../../../../components/rollout/slot-upgrade/upgrade-state.ts';
@@ -9,7 +10,9 @@ import { runs } from '../../../property-runs.ts';
 
 describe('for every order of events', () => {
   const letter = fc.constantFrom('d', 'e', 'f');
-  const build = fc.constantFrom('1', '2', '3');
+  const build = fc.constantFrom('1', '2', '3', '');
+  // An image bears any name, that of another as well.
+  const digest = fc.constantFrom('1', '2', '3').map(digestOf);
   const seen = fc
     .record({
       running: letter,
@@ -17,7 +20,11 @@ describe('for every order of events', () => {
       build,
       bootId: fc.constantFrom('boot-1', 'boot-2'),
       record: fc.option(
-        fc.record({ build, state: fc.constantFrom('writing', 'confirmed', 'complete', 'proven') }),
+        fc.record({
+          build,
+          sha256: digest,
+          state: fc.constantFrom('writing', 'confirmed', 'complete', 'proven'),
+        }),
         { nil: undefined },
       ),
       where: fc.constantFrom('d', 'e'),
@@ -30,7 +37,10 @@ describe('for every order of events', () => {
         slots: ['d', 'e'].map((l) => ({
           letter: l,
           bytes: 1000,
-          record: record && l === where ? recordOf(record.build, record.state as 'writing') : undefined,
+          record:
+            record && l === where
+              ? { ...recordOf(record.build, record.state as 'writing'), sha256: record.sha256 }
+              : undefined,
         })),
       }),
     );
@@ -38,8 +48,9 @@ describe('for every order of events', () => {
     fc.record({ type: fc.constant('observed' as const), seen }),
     fc.record({ type: fc.constant('locked' as const) }),
     fc.record({ type: fc.constant('repaired' as const) }),
+    fc.record({ type: fc.constant('identified' as const), slot: letter, same: fc.boolean() }),
     fc.record({ type: fc.constant('compared' as const), slot: letter, same: fc.boolean() }),
-    fc.record({ type: fc.constant('confirmed' as const), slot: letter, sha256: build.map(digestOf) }),
+    fc.record({ type: fc.constant('confirmed' as const), slot: letter, sha256: digest }),
     fc.record({ type: fc.constant('written' as const), slot: letter }),
     fc.record({ type: fc.constant('switched' as const), slot: letter }),
     fc.record({ type: fc.constant('booted' as const), seen }),
@@ -62,8 +73,9 @@ describe('for every order of events', () => {
     .record({
       onFailure: fc.constantFrom('rollback' as const, 'hold' as const),
       allowDowngrade: fc.boolean(),
+      build: fc.constantFrom('2', ''),
     })
-    .map((g) => ({ ...goal, ...g }));
+    .map(({ build: name, ...g }) => ({ ...goal, ...g, wanted: { ...wanted, build: name } }));
 
   test('no slot is made active whose digest was not confirmed', () => {
     fc.assert(
@@ -85,7 +97,7 @@ describe('for every order of events', () => {
     );
   });
 
-  test('success is only said of a machine that was last seen with the wanted build, rolled-back only of one last seen on its way of before', () => {
+  test('success is only said of a machine that was last seen with the wanted build and digest as far as they are known, rolled-back only of one last seen on its way of before', () => {
     fc.assert(
       fc.property(events, goals, (given, g) => {
         const { commands, heard, state } = run(given, g);
@@ -98,7 +110,15 @@ describe('for every order of events', () => {
 
         const told = heard.findLast((e) => 'seen' in e || e.type === 'repaired');
         const seen = heard.flatMap((e) => ('seen' in e ? [e.seen] : [])).at(-1);
-        if (isSuccess(end.outcome)) expect(seen?.build).toBe('2');
+        if (isSuccess(end.outcome)) {
+          if (g.wanted.build !== '') expect(['2', '']).toContain(seen?.build);
+          const record = seen?.slots.find(({ letter: l }) => l === seen.running)?.record;
+          const stale = record !== undefined && compareBuilds(record.build, seen?.build) === 'different';
+          const counts = record !== undefined && record.state !== 'writing' && !stale;
+          if (counts) expect(record.sha256).toBe(wanted.sha256);
+          // Without a record that counts the slot was read.
+          else expect(heard).toContainEqual({ type: 'identified', slot: seen?.running, same: true });
+        }
         // It will boot the same again.
         if (told?.type !== 'repaired') expect(seen?.next).toBe(seen?.running);
         if (end.outcome === 'rolled-back') expect(heard.map(({ type }) => type)).toContain('failed-back');

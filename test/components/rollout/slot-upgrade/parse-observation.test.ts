@@ -31,11 +31,15 @@ describe('what a machine answers', () => {
 
   test.each([
     ['another state', `state=good build=1 sha256=${sha} bytes=5`],
-    ['no build', `state=proven build= sha256=${sha} bytes=5`],
     ['a short digest', 'state=proven build=1 sha256=abc bytes=5'],
     ['no length', `state=proven build=1 sha256=${sha} bytes=0`],
   ])('a record with %s counts as none', (_what, record) => {
     expect(parse(head, `slot=e size=10 ${record}`).seen.slots[0]?.record).toBeUndefined();
+  });
+
+  test('a record of an image without a build name counts', () => {
+    const { seen } = parse(head, `slot=e size=10 state=proven build= sha256=${sha} bytes=5`);
+    expect(seen.slots[0]?.record).toMatchObject({ state: 'proven', build: '', sha256: sha });
   });
 
   test('a record that was not read back whole has no read-back', () => {

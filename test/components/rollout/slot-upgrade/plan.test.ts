@@ -6,7 +6,7 @@ import { digestOf } from './observations.ts';
 
 const inputs = { policy: resolvePolicy(), wave: { number: 1, name: 'canary' }, skip: '' };
 const found = { build: '2', sha256: digestOf('2'), sha512: '', bytes: 50e6, verified: 'none' };
-const memory: MachineMemory = { build: '1', slot: 'd', other: '', linkRate: 0, overhead: 0 };
+const memory: MachineMemory = { build: '1', slot: 'd', linkRate: 0, overhead: 0 };
 
 describe('the plan of one machine', () => {
   test('of which nothing is known says so', () => {
@@ -14,11 +14,35 @@ describe('the plan of one machine', () => {
   });
 
   test('that runs the build already moves nothing', () => {
-    expect(planOf(inputs, found, { ...memory, build: '2' })).toMatchObject({ slot: 'd', bytes: '0 B' });
+    expect(planOf(inputs, found, { ...memory, build: '2', sha256: digestOf('2') })).toMatchObject({
+      slot: 'd',
+      bytes: '0 B',
+    });
+  });
+
+  test('that bears the name of the build, but holds another image, gets it', () => {
+    const named = { ...memory, build: '2', sha256: digestOf('1') };
+    expect(planOf(inputs, found, named)).toMatchObject({
+      slot: 'e',
+      bytes: expect.stringMatching(/^about/) as string,
+    });
+  });
+
+  test('that bears the name of the build says so when nothing tells what it holds', () => {
+    const open = 'content of its running slot, which is read first';
+    expect(planOf(inputs, found, { ...memory, build: '2' }).unknown).toContain(open);
+    expect(planOf(inputs, found, memory).unknown).not.toContain(open);
+  });
+
+  test('of an image without a build name says so', () => {
+    expect(planOf(inputs, { ...found, build: '' }, memory).unknown).toMatch(/build of the image/);
+    expect(planOf(inputs, { ...found, build: '' }, { ...memory, build: '' }).unknown).toMatch(
+      /build of the machine/,
+    );
   });
 
   test('whose other slot holds the build is one reboot', () => {
-    const plan = planOf(inputs, found, { ...memory, other: '2', overhead: 33 });
+    const plan = planOf(inputs, found, { ...memory, otherSha256: digestOf('2'), overhead: 33 });
     expect(plan).toMatchObject({ slot: 'e', bytes: '0 B', time: '33s' });
   });
 
@@ -41,10 +65,13 @@ describe('the plan of one machine', () => {
       fc.property(
         fc.constantFrom('d', 'e'),
         fc.constantFrom('1', '2'),
-        fc.constantFrom('', '1', '2'),
-        (slot, build, other) => {
-          const plan = planOf(inputs, found, { ...memory, slot, build, other });
-          expect(plan.slot === slot).toBe(build === '2');
+        fc.constantFrom(undefined, '1', '2'),
+        fc.constantFrom(undefined, '1', '2'),
+        (slot, build, held, other) => {
+          const [sha256, otherSha256] = [held && digestOf(held), other && digestOf(other)];
+          const plan = planOf(inputs, found, { ...memory, slot, build, sha256, otherSha256 });
+          // Whatever it is called.
+          expect(plan.slot === slot).toBe(held === '2');
         },
       ),
     );

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { MachineTrouble, type UpgradeMachine } from '../../../../components/rollout/slot-upgrade/machine.ts';
 import { runUpgrade } from '../../../../components/rollout/slot-upgrade/run.ts';
+import type { Observation } from '../../../../components/rollout/slot-upgrade/observation.ts';
 import { digestOf, observation, onNew } from './observations.ts';
 
 const wanted = { build: '2', sha256: digestOf('2'), bytes: 1000 };
@@ -24,6 +25,7 @@ function machine(change: Partial<UpgradeMachine> = {}): { machine: UpgradeMachin
       lock: note('lock', ''),
       unlock: note('unlock', undefined),
       nameNext: note('nameNext', undefined),
+      identify: note('identify', false),
       compare: note('compare', true),
       transfer: (_slot, onWire) => {
         calls.push('transfer');
@@ -60,6 +62,16 @@ describe('an upgrade', () => {
       'observe', 'lock', 'transfer', 'release', 'reboot', 'checkHealth', 'recordProven', 'unlock', 'close',
     ]); // prettier-ignore
     expect(seen).toEqual(['d', 'e']);
+  });
+
+  test('reads the slot of a machine that bears the wanted name without a record, and leaves it only if it holds the image', async () => {
+    const named = (): Promise<Observation> => Promise.resolve(observation({ build: '2' }));
+    const same = machine({ observe: named, identify: () => Promise.resolve(true) });
+    expect(await runUpgrade(same.machine, goal)).toMatchObject({ outcome: 'unchanged', to: '2', bytes: 0 });
+    expect(same.calls).toEqual(['close']);
+    const other = machine({ observe: named });
+    expect(await runUpgrade(other.machine, goal)).toMatchObject({ outcome: 'upgraded', from: '2', to: '2' });
+    expect(other.calls.slice(0, 3)).toEqual(['identify', 'lock', 'transfer']);
   });
 
   test('takes the time of each phase once', async () => {

@@ -3,6 +3,12 @@ import type { Event } from '../../../../components/rollout/slot-upgrade/upgrade-
 import { digestOf, observation, onNew, recordOf } from './observations.ts';
 import { goal, good, last, run } from './one-upgrade.ts';
 
+/** Slot d holds the wanted image, by its record. */
+const recorded = [
+  { letter: 'd', bytes: 1000, record: recordOf('2') },
+  { letter: 'e', bytes: 1000 },
+];
+
 describe('the upgrade of one machine', () => {
   test('goes from observation to proof', () => {
     expect(run(good).commands.map(({ type }) => type)).toEqual([
@@ -19,14 +25,48 @@ describe('the upgrade of one machine', () => {
   });
 
   test('leaves a machine alone that runs what is wanted', () => {
-    expect(run([{ type: 'observed', seen: observation({ build: '2' }) }]).commands).toEqual([
+    const seen = observation({ build: '2', slots: recorded });
+    expect(run([{ type: 'observed', seen }]).commands).toEqual([
       { type: 'observe' },
       { type: 'finish', outcome: 'unchanged', why: '' },
     ]);
   });
 
+  test('reads the slot of a machine that bears the wanted name without a record', () => {
+    const named: Event = { type: 'observed', seen: observation({ build: '2' }) };
+    const read = (same: boolean): Event => ({ type: 'identified', slot: 'd', same });
+    expect(run([named, read(true)]).commands).toEqual([
+      { type: 'observe' },
+      { type: 'identify', slot: 'd' },
+      { type: 'finish', outcome: 'unchanged', why: '' },
+    ]);
+    // The name is the same, the content is not: it is sent like any other image.
+    const { commands } = run([named, read(false), ...good.slice(1)]);
+    expect(commands.map(({ type }) => type).slice(1, 4)).toEqual(['identify', 'lock', 'transfer']);
+    expect(last(commands)).toMatchObject({ type: 'finish', outcome: 'upgraded' });
+    // What was not read is not known.
+    const failed: Event = { type: 'failure', why: 'slot-unreadable', reachable: true };
+    expect(last(run([named, failed]).commands)).toMatchObject({ outcome: 'failed', why: 'slot-unreadable' });
+  });
+
+  test('an image without a build name is proven by its digest, and no proof fails for a name that is unknown', () => {
+    const nameless = { ...goal, wanted: { ...goal.wanted, build: '' } };
+    const [, , ...rest] = good;
+    const events: Event[] = [
+      { type: 'observed', seen: observation() },
+      { type: 'identified', slot: 'd', same: false },
+      { type: 'locked' },
+      ...rest,
+    ];
+    expect(last(run(events, nameless).commands)).toMatchObject({ outcome: 'upgraded' });
+    const silent = good.map((event): Event =>
+      event.type === 'booted' ? { ...event, seen: { ...event.seen, build: '' } } : event,
+    );
+    expect(last(run(silent).commands)).toMatchObject({ outcome: 'upgraded' });
+  });
+
   test('names the running slot again when boot.conf names another', () => {
-    const seen = observation({ build: '2', next: 'e' });
+    const seen = observation({ build: '2', next: 'e', slots: recorded });
     const { commands } = run([{ type: 'observed', seen }, { type: 'locked' }, { type: 'repaired' }]);
     expect(commands.map(({ type }) => type)).toEqual(['observe', 'lock', 'repair', 'finish']);
     expect(commands[2]).toMatchObject({ slot: 'd' });
@@ -121,7 +161,7 @@ describe('the upgrade of one machine', () => {
       const { commands } = run([
         { type: 'observed', seen },
         { type: 'locked' },
-        { ...restored, seen: observation({ build: '2' }) },
+        { ...restored, seen: observation({ build: '2', slots: recorded }) },
       ]);
       expect(commands.map(({ type }) => type)).toEqual(['observe', 'lock', 'restore-loaders', 'finish']);
       expect(last(commands)).toMatchObject({ outcome: 'unchanged' });
@@ -201,7 +241,7 @@ describe('the upgrade of one machine', () => {
     const { commands } = run([
       { type: 'observed', seen: observation({ loaders: 'e' }) },
       { type: 'locked' },
-      { type: 'restored', seen: observation({ build: '2' }) },
+      { type: 'restored', seen: observation({ build: '2', slots: recorded }) },
     ]);
     expect(last(commands)).toMatchObject({ outcome: 'unchanged' });
   });

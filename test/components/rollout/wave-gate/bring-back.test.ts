@@ -17,7 +17,7 @@ function machine(change: Partial<UpgradeMachine> = {}): { machine: UpgradeMachin
   return {
     calls,
     machine: {
-      transcript: '', nameNext: none, compare: none, transfer: none, release: none, reboot: none, checkHealth: none, recordProven: none,
+      transcript: '', nameNext: none, identify: none, compare: none, transfer: none, release: none, reboot: none, checkHealth: none, recordProven: none,
       observe: note('observe', onNew),
       lock: note('lock', ''),
       unlock: note('unlock', undefined),

@@ -63,7 +63,7 @@ async function upgraded(fails?: Simulation['fails']): Promise<GateMachine> {
     },
   });
   expect(report.outcome).toBe('upgraded');
-  await remember(urn, machine, report, seen);
+  await remember(inputs, report, seen);
   return { ...made, target: inputs.target, sha256: inputs.found.sha256 };
 }
 
