@@ -55,11 +55,10 @@ describe('the frames of a Zstandard file', () => {
           const unpack = createZstdDecompress();
           for (const piece of pieces) unpack.write(piece);
           unpack.end();
-          expect(Buffer.concat((await unpack.toArray()) as Buffer[])).toEqual(
-            Buffer.concat(frames.map(({ content }) => content)),
-          );
+          const unpacked = Buffer.concat((await unpack.toArray()) as Buffer[]);
+          expect(unpacked.equals(Buffer.concat(frames.map(({ content }) => content)))).toBe(true);
           const kept = frames.filter(({ bytes }) => bytes.readUInt32LE(0) === 0xfd2fb528);
-          expect(Buffer.concat(pieces)).toEqual(Buffer.concat(kept.map(({ bytes }) => bytes)));
+          expect(Buffer.concat(pieces).equals(Buffer.concat(kept.map(({ bytes }) => bytes)))).toBe(true);
         },
       ),
     );
