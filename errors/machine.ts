@@ -47,13 +47,17 @@ export const sshRefused = defineError<{ machine: string; address: string; user: 
   example: { machine: 'edge-1', address: '127.66.0.2:22', user: 'root', keyFile: 'keys/edge_ed25519' },
 });
 
-export const keyFileUnusable = defineError<{ keyFile: string; problem: string }>({
+export const keyFileUnusable = defineError<{ keyFile: string; problem: string; remedy: string }>({
   code: 'BF1603',
   title: 'The SSH key file cannot be used',
   message: (f) => `SSH key ${f.keyFile}: ${f.problem}`,
-  cause: 'The path is wrong, the file is not a private key without passphrase, or others may read it.',
-  next: (f) => `Check the path in the fleet file; then: chmod 600 ${f.keyFile}`,
-  example: { keyFile: 'keys/edge_ed25519', problem: 'others may read it (mode 0644)' },
+  cause: 'The path is wrong, the file is not a private key that SSH reads, or others may read it.',
+  next: (f) => f.remedy,
+  example: {
+    keyFile: 'keys/edge_ed25519',
+    problem: 'others may read it (mode 0644)',
+    remedy: 'chmod 600 keys/edge_ed25519',
+  },
 });
 
 export const commandFailed = defineError<{ machine: string; command: string; how: string; said: string }>({
@@ -86,4 +90,53 @@ export const connectionLost = defineError<{ machine: string; command: string; re
   cause: 'The network failed, or the machine went down.',
   next: () => 'Run the command again: it goes on from what the machine has',
   example: { machine: 'edge-1', command: '/resflash/upgrade.sh', reason: 'Keepalive timeout' },
+});
+
+export const noCommonAlgorithm = defineError<{
+  machine: string;
+  address: string;
+  what: string;
+  offered: string;
+  known: string;
+}>({
+  code: 'BF1607',
+  title: "A machine's SSH server and bootfleet have no algorithm in common",
+  message: (f) =>
+    `${f.machine} at ${f.address} answers SSH, but there is no ${f.what} in common: it offers ${f.offered}`,
+  cause: 'Its SSH server is very old, or its sshd_config allows only few algorithms.',
+  next: (f) => `Allow one of these in its sshd_config and restart its SSH server: ${f.known}`,
+  example: {
+    machine: 'edge-1',
+    address: '127.66.0.2:22',
+    what: 'cipher',
+    offered: 'aes256-cbc',
+    known: 'aes128-gcm@openssh.com, chacha20-poly1305@openssh.com, aes256-ctr',
+  },
+});
+
+export const keyHasPassphrase = defineError<{ keyFile: string }>({
+  code: 'BF1608',
+  title: 'The SSH key has a passphrase',
+  message: (f) => `SSH key ${f.keyFile} has a passphrase, which nobody is asked for`,
+  cause: 'bootfleet logs in by itself, many times in one run, and uses no agent.',
+  next: (f) =>
+    `Make a key of its own for the fleet: ssh-keygen -t ed25519 -N '' -f ${f.keyFile}-fleet; or take the passphrase off: ssh-keygen -p -N '' -f ${f.keyFile}`,
+  example: { keyFile: 'keys/edge_ed25519' },
+});
+
+export const noCommandRun = defineError<{ machine: string; command: string; user: string; said: string }>({
+  code: 'BF1609',
+  title: 'A login shell does not run commands',
+  message: (f) =>
+    `${f.machine}: the login shell of ${f.user} did not run ${f.command}${f.said ? `: it said ${JSON.stringify(f.said)}` : ''}`,
+  cause:
+    'The shell is one that runs nothing (nologin, a menu), its start-up file ends it, a forced command is set for the key, or the machine has no `sh`.',
+  next: (f) =>
+    `Give ${f.user} a shell that runs \`sh -c\` (sh, ksh, bash, zsh, fish and csh do); look at the machine: bootfleet console ${f.machine}`,
+  example: {
+    machine: 'edge-1',
+    command: 'cat /resflash/BUILD',
+    user: 'root',
+    said: 'This account is currently not available.',
+  },
 });

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import ssh2 from 'ssh2';
-import { hostKeyMismatch, sshRefused, sshUnreachable } from '../errors/machine.ts';
+import { hostKeyMismatch, noCommonAlgorithm, sshRefused, sshUnreachable } from '../errors/machine.ts';
 import { BootfleetError } from '../errors/error.ts';
 import type { Deadline } from '../waiting/deadline.ts';
 import { fingerprint, hostKeyText, parseHostKey, sameHostKey, signatureAlgorithms } from './host-key.ts';
 import { readKey } from './key-file.ts';
+import { KeyExchange } from './key-exchange.ts';
+import { pauseAfter } from './pause-after.ts';
 import { type RemoteSession, SshSession } from './session.ts';
 import { CutShort, openSpeakingSocket, silenceAllowed, SilentServer } from './speaking-socket.ts';
 
@@ -39,8 +41,13 @@ export interface ConnectOptions {
   readonly deadline: Deadline;
   /** The recorded host key (`ssh-ed25519 AAAA...`). Absent: the key of this first contact is taken, and said to be so. */
   readonly hostKey?: string | undefined;
-  /** Seconds from an attempt that failed to the next; default 1, none after one that met with silence. */
+  /** Seconds from an attempt that failed to the next; default 1, none after silence, up to 5 after refused logins. */
   readonly every?: number;
+  /**
+   * Seconds for which a refused login is put down to a boot: machines start their SSH server before they have fetched
+   * their keys. Default: until the deadline. For a machine that is known to run: a few seconds.
+   */
+  readonly refusalGrace?: number;
   /** Seconds for one attempt, handshake included; default 30, because a new machine's first handshake is slow. */
   readonly attemptTimeout?: number;
   /** Seconds that the first attempt waits for the server's first word; default 2. Each further one waits longer. */
@@ -52,41 +59,64 @@ export interface ConnectOptions {
 }
 
 /**
- * Logs in to a machine, trying again while it boots. A host key that differs from the recorded one, and a refused
- * login, end it at once.
+ * Logs in to a machine, trying again while it boots, also when it refuses the login. A host key that differs from the
+ * recorded one, a key that cannot be used, and a server with which no algorithm is in common end it at once.
  *
- * @throws BF1600 not reachable in time, BF1601 wrong host key, BF1602 login refused, BF1603 bad key file.
+ * @throws BF1600 not reachable in time, BF1601 wrong host key, BF1602 login refused to the end, BF1603 and BF1608 bad
+ *   key file, BF1607 nothing in common.
  * @example
  * const session = await connectRemote({ target, hostKey, deadline: Deadline.after(120) });
  */
 export async function connectRemote(options: ConnectOptions): Promise<RemoteSession> {
   const { target, deadline } = options;
   const privateKey = await readKey(target.keyFile);
+  const every = (options.every ?? 1) * 1000;
   let silences = 0;
-  let last: string | undefined;
+  let refusals = 0;
+  let refusedSince = 0;
+  let last: unknown;
   for (;;) {
     try {
       return await attempt(options, privateKey, silences);
     } catch (error) {
-      if (error instanceof BootfleetError) throw error;
+      const isRefusal = isRefused(error);
+      if (error instanceof BootfleetError && !isRefusal) throw error;
       if (error instanceof SilentServer) silences += 1;
       // The attempt that the deadline has ended says nothing of the machine; the one before it does.
-      if (last === undefined || !(error instanceof CutShort)) last = reasonOf(error);
-      if (deadline.left <= (options.every ?? 1) * 1000 || deadline.passed) {
-        const seconds = Math.round(deadline.length / 1000);
-        throw sshUnreachable({
-          machine: target.machine,
-          address: addressText(target),
-          seconds,
-          last,
-        });
+      if (last === undefined || !(error instanceof CutShort)) last = error;
+      if (isRefusal) {
+        if (refusals === 0) refusedSince = performance.now();
+        refusals += 1;
+        if (performance.now() - refusedSince >= (options.refusalGrace ?? Infinity) * 1000) throw error;
       }
-      options.onRetry?.(last);
-      // A silent server was waited for already.
-      const rest = error instanceof SilentServer ? 0 : (options.every ?? 1) * 1000;
-      await pause(rest, undefined, { signal: deadline.signal }).catch(() => undefined);
+      const rest = pauseAfter({
+        every,
+        isSilence: error instanceof SilentServer,
+        refusals: isRefusal ? refusals : 0,
+      });
+      if (deadline.passed || deadline.left <= every) throw givenUp(options, last);
+      options.onRetry?.(reasonOf(last));
+      await pause(Math.min(rest, deadline.left - every), undefined, { signal: deadline.signal }).catch(
+        () => undefined,
+      );
     }
   }
+}
+
+/** What the last attempt that says something met, as the reason. */
+function givenUp({ target, deadline }: ConnectOptions, last: unknown): Error {
+  if (isRefused(last)) return last;
+  const seconds = Math.round(deadline.length / 1000);
+  return sshUnreachable({
+    machine: target.machine,
+    address: addressText(target),
+    seconds,
+    last: reasonOf(last),
+  });
+}
+
+function isRefused(error: unknown): error is BootfleetError {
+  return error instanceof BootfleetError && error.code === sshRefused.definition.code;
 }
 
 /** One attempt, after so many silent ones. Throws a BootfleetError for what no repetition mends, any other error for what one may. */
@@ -102,6 +132,7 @@ async function attempt(
   const { host, port } = target;
   const sock = await openSpeakingSocket({ host, port, silence, signal: deadline.signal });
   const client = new ssh2.Client();
+  const exchange = new KeyExchange();
   let seen: string | undefined;
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   client.on('ready', () => {
@@ -119,6 +150,7 @@ async function attempt(
   try {
     client.connect({
       sock,
+      debug: exchange.note,
       username: target.user,
       privateKey,
       readyTimeout: most,
@@ -145,8 +177,11 @@ async function attempt(
       throw hostKeyMismatch({ machine: target.machine, address, expected: fingerprint(hostKey), found });
     }
     if ((error as { level?: string }).level === 'client-authentication') {
-      throw sshRefused({ machine: target.machine, address, user: target.user, keyFile: target.keyFile });
+      const { machine, user, keyFile } = target;
+      throw sshRefused({ machine, address, user, keyFile }, { cause: error });
     }
+    const lacking = exchange.nothingInCommon(error);
+    if (lacking) throw noCommonAlgorithm({ machine: target.machine, address, ...lacking }, { cause: error });
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);
@@ -161,6 +196,7 @@ function isKeyTrouble(error: unknown, seen: string | undefined, recorded: string
 }
 
 function reasonOf(error: unknown): string {
+  if (error instanceof BootfleetError) return error.summary;
   const { code, message } = error as NodeJS.ErrnoException;
   return code ?? message;
 }

@@ -75,15 +75,21 @@ export function loginOf({ inputs }: LoginContext, { address }: MachineView): Rem
   };
 }
 
-/** Logs in with the recorded host key, if there is one. */
+/**
+ * Logs in with the recorded host key, if there is one.
+ *
+ * @param refusalGrace see ConnectOptions; default until the deadline, as for a machine that boots.
+ */
 export async function login(
   context: LoginContext,
   view: MachineView,
   deadline: Deadline,
+  refusalGrace?: number,
 ): Promise<RemoteSession> {
   return await context.connect({
     target: loginOf(context, view),
     deadline,
+    ...(refusalGrace !== undefined && { refusalGrace }),
     hostKey: context.findings.hostKey,
   });
 }

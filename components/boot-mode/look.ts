@@ -27,7 +27,8 @@ export async function lookNow(
   if (view.power !== 'running') return { view, system: undefined, trouble: undefined };
   const deadline = Deadline.after(waits.look);
   try {
-    const session = await login(context, view, deadline);
+    // A look waits for nothing: the next one sees a key that has come meanwhile.
+    const session = await login(context, view, deadline, 0);
     try {
       return { view, system: await readRunningSystem(session, deadline), trouble: undefined };
     } finally {

@@ -123,6 +123,7 @@ test('waits for a machine that still boots', async () => {
     target,
     deadline: Deadline.after(20),
     every: 0.02,
+    refusalGrace: 0,
     onRetry: (reason) => {
       reasons.push(reason);
       // Another key than the one that it has: it is up, and waiting for it ends.
@@ -156,7 +157,39 @@ test('a machine that does not come up: what the last attempt met that was not cu
   });
 });
 
-test('a refused key and a key file that others may read end it at once', async () => {
+test('a login that is refused while a machine boots is tried again until the deadline', async () => {
+  const reasons: string[] = [];
+  const onRetry = (reason: string): unknown => reasons.push(reason);
+  await login(await server({ refuses: 3 }), { onRetry });
+  expect(reasons.length).toBe(3);
+  expect(reasons[0]).toContain('refused the key');
+  const strict = await server({ refuses: Infinity });
+  await expect(login(strict, { deadline: Deadline.after(1) })).rejects.toMatchObject({ code: 'BF1602' });
+});
+
+test.each([
+  ['cipher', { cipher: ['aes256-cbc'] }, 'aes256-cbc', 'aes128-gcm@openssh.com'],
+  [
+    'key exchange',
+    { kex: ['diffie-hellman-group1-sha1'] },
+    'diffie-hellman-group1-sha1',
+    'curve25519-sha256',
+  ],
+  ['MAC', { hmac: ['hmac-md5'], cipher: ['aes256-ctr'] }, 'hmac-md5', 'hmac-sha2-256'],
+] as const)(
+  'nothing in common: no %s, said at once with what the server offers',
+  async (what, algorithms, offered, known) => {
+    const host = await server({ algorithms: algorithms as unknown as ssh2.Algorithms });
+    const reasons: string[] = [];
+    await expect(login(host, { onRetry: (reason) => reasons.push(reason) })).rejects.toMatchObject({
+      code: 'BF1607',
+      facts: { what, offered, known: expect.stringContaining(known) as string },
+    });
+    expect(reasons).toEqual([]);
+  },
+);
+
+test('a refused key where no boot is waited for and a key file that others may read end it at once', async () => {
   const [host, other] = [await server(), await server()];
   const target = {
     machine: 'edge-1',
@@ -165,7 +198,7 @@ test('a refused key and a key file that others may read end it at once', async (
     user: 'root',
     keyFile: other.keyFile,
   };
-  await expect(login(host, { target })).rejects.toMatchObject({ code: 'BF1602' });
+  await expect(login(host, { target, refusalGrace: 0 })).rejects.toMatchObject({ code: 'BF1602' });
   await chmod(host.keyFile, 0o644);
   await expect(login(host)).rejects.toMatchObject({ code: 'BF1603' });
   await expect(login(host, { target: { ...target, keyFile: '/nonexistent' } })).rejects.toMatchObject({

@@ -19,8 +19,17 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** @param hostKey private key of the server; made anew when absent. */
-export async function startSshServer(options: { port?: number; hostKey?: string } = {}): Promise<TestServer> {
+/** How it differs from a usual one. */
+export interface ServerOptions {
+  readonly port?: number;
+  /** Private key of the server; made anew when absent. */
+  readonly hostKey?: string;
+  readonly algorithms?: ssh2.Algorithms;
+  /** Logins that are refused before the first that is not. */
+  readonly refuses?: number;
+}
+
+export async function startSshServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'bootfleet-ssh-'));
   const user = ed25519Pair('test');
   const host = options.hostKey ?? ed25519Pair('test').private;
@@ -28,11 +37,17 @@ export async function startSshServer(options: { port?: number; hostKey?: string 
   await writeFile(keyFile, user.private, { mode: 0o600 });
   const allowed = parsed(user.public).getPublicSSH();
   const sockets = new Set<ssh2.Connection>();
-  const server = new ssh2.Server({ hostKeys: [host] }, (connection) => {
+  let refused = 0;
+  const { algorithms } = options;
+  const server = new ssh2.Server({ hostKeys: [host], ...(algorithms && { algorithms }) }, (connection) => {
     sockets.add(connection);
     connection.on('error', () => undefined).on('close', () => sockets.delete(connection));
     connection.on('authentication', (context) => {
-      if (context.method === 'publickey' && context.key.data.equals(allowed)) context.accept();
+      const isKnown = context.method === 'publickey' && context.key.data.equals(allowed);
+      if (isKnown && refused < (options.refuses ?? 0)) {
+        refused += 1;
+        context.reject(['publickey']);
+      } else if (isKnown) context.accept();
       else context.reject(['publickey']);
     });
     connection.on('session', (accept) => {

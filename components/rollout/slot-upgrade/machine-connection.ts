@@ -9,6 +9,12 @@ import type { SlotUpgradeInputs } from './args.ts';
 import { MachineTrouble } from './machine.ts';
 import { isGone } from './reachable.ts';
 
+/**
+ * Seconds for which a machine may refuse the login: it ran when it was asked last, so that only one that somebody has
+ * restarted by hand gets its key a little later. A reboot of ours is waited for longer; see reboot.ts.
+ */
+const refusalGrace = 10;
+
 /** The one connection to a machine: made when it is needed, kept while it lives. */
 export class MachineConnection {
   readonly #inputs: Pick<SlotUpgradeInputs, 'machine' | 'target'>;
@@ -58,6 +64,7 @@ export class MachineConnection {
         keyFile: path.resolve(target.ssh.keyFile),
       },
       deadline,
+      refusalGrace,
       ...(target.hostKey !== '' && { hostKey: target.hostKey }),
     });
     void session.closed.then(() => {

@@ -6,6 +6,7 @@ import { watchBoot } from '../../../console/dialogues/boot-outcome/watch-boot.ts
 import { recordedSession } from '../../../console/recorded-session.ts';
 import type { ConsoleSession } from '../../../console/session.ts';
 import { BootfleetError, summaryOf } from '../../../errors/error.ts';
+import { sshRefused } from '../../../errors/machine.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { MachineTrouble } from './machine.ts';
 import type { Observation, SlotLetter } from './observation.ts';
@@ -118,19 +119,16 @@ async function untilUpOrCrash(
 }
 
 /**
- * How long a refused login is put down to a machine that still goes down, in seconds from the first refusal: its SSH
- * server may live a little longer than the file systems with its keys. A new build without the key fails after it.
+ * Asks until somebody answers who has booted since. A refused login is no answer: the SSH server of a machine that goes
+ * down may live a little longer than the file systems with its keys, and that of one that comes up be there before they
+ * are. A new build without the key fails at the deadline, with that as the reason.
  */
-const refusalGrace = 60;
-
-/** Asks until somebody answers who has booted since. */
 async function untilUp(
   tools: RebootTools,
   deadline: Deadline,
   before: string,
   ended: AbortSignal,
 ): Promise<Observation> {
-  let refusedSince: number | undefined;
   for (;;) {
     try {
       const seen = await tools.observe(deadline);
@@ -138,10 +136,8 @@ async function untilUp(
       if (deadline.passed) throw new MachineTrouble('it did not reboot', { reachable: true });
     } catch (error) {
       if (deadline.passed || ended.aborted) throw error;
-      if (error instanceof BootfleetError && error.code === 'BF1602') {
-        refusedSince ??= performance.now();
-        if (performance.now() - refusedSince > refusalGrace * 1000) throw error;
-      } else if (!(error instanceof MachineTrouble && !error.reachable)) throw error;
+      const isRefused = error instanceof BootfleetError && error.code === sshRefused.definition.code;
+      if (!isRefused && !(error instanceof MachineTrouble && !error.reachable)) throw error;
     }
     // It is still going down, and nothing tells when it is gone: ask again in a moment.
     await tools.drop();
