@@ -69,7 +69,14 @@ export class TextWait {
     };
     const settle = (attempt: () => T | undefined): void => {
       clearTimeout(timer);
-      const result = attempt();
+      let result: T | undefined;
+      try {
+        result = attempt();
+      } catch (error) {
+        // A look that fails fails its own wait, not whoever brought the text: that is the line itself.
+        fail(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
       if (result !== undefined) {
         stop();
         resolve(result);

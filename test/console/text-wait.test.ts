@@ -77,3 +77,17 @@ test('silence is looked at as often as it says, and text puts it off', async () 
   expect(seen.filter((one) => one === 'silence')).toHaveLength(2);
   expect(seen.at(-1)).toBe('silence');
 });
+
+test('a look that throws fails its own wait, and the next one begins as usual', async () => {
+  const wait = made();
+  const look = (text: string): undefined => {
+    if (text !== '') throw new Error(`cannot read ${text}`);
+  };
+  const failing = wait.until({ deadline: soon(), doing: 'x', look });
+  expect(() => wait.receive('a')).not.toThrow();
+  await expect(failing).rejects.toThrow('cannot read a');
+  expect(wait.receive('b')).toBe(false);
+  const next = wait.until({ deadline: soon(), doing: 'x', look: word('c') });
+  wait.receive('c');
+  expect(await next).toBe('c');
+});

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { summaryOf } from '../../../errors/error.ts';
-import { connectRemote } from '../../../remote/connect.ts';
+import { connectRemote, type ConnectOptions } from '../../../remote/connect.ts';
 import type { RemoteSession } from '../../../remote/session.ts';
 import { askAgent, type Target } from '../../../transfer/target/agent.ts';
 import type { AgentArguments } from '../../../transfer/target/program.ts';
@@ -18,10 +18,17 @@ const refusalGrace = 10;
 /** The one connection to a machine: made when it is needed, kept while it lives. */
 export class MachineConnection {
   readonly #inputs: Pick<SlotUpgradeInputs, 'machine' | 'target'>;
+  readonly #login: (options: ConnectOptions) => Promise<RemoteSession>;
   #session: RemoteSession | undefined;
+  #drops = 0;
 
-  constructor(inputs: Pick<SlotUpgradeInputs, 'machine' | 'target'>) {
+  /** @param login `connectRemote` but for tests. */
+  constructor(
+    inputs: Pick<SlotUpgradeInputs, 'machine' | 'target'>,
+    login: (options: ConnectOptions) => Promise<RemoteSession> = connectRemote,
+  ) {
     this.#inputs = inputs;
+    this.#login = login;
   }
 
   /** Asks the agent; once more over a new connection when the old one had died meanwhile. */
@@ -48,6 +55,7 @@ export class MachineConnection {
   }
 
   async drop(): Promise<void> {
+    this.#drops += 1;
     const session = this.#session;
     this.#session = undefined;
     await session?.close();
@@ -55,7 +63,8 @@ export class MachineConnection {
 
   async #connect(deadline: Deadline): Promise<RemoteSession> {
     const { machine, target } = this.#inputs;
-    const session = await connectRemote({
+    const drops = this.#drops;
+    const session = await this.#login({
       target: {
         machine,
         host: target.address,
@@ -67,6 +76,12 @@ export class MachineConnection {
       refusalGrace,
       ...(target.hostKey !== '' && { hostKey: target.hostKey }),
     });
+    // Dropped meanwhile, or made twice: nobody else would ever close this one.
+    if (drops !== this.#drops || this.#session !== undefined) {
+      await session.close();
+      if (this.#session !== undefined) return this.#session;
+      throw new MachineTrouble('the connection was given up while it was made', { reachable: false });
+    }
     void session.closed.then(() => {
       if (this.#session === session) this.#session = undefined;
     });
