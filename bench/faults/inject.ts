@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { MarkedProcess } from '../../test/e2e/harness/marked-processes.ts';
 import { killTree } from '../../test/e2e/harness/process-tree.ts';
 import { signal } from '../../test/e2e/harness/signal.ts';
 import type { RunningPulumi } from '../../test/e2e/harness/stack.ts';
 import { findVictims } from './processes.ts';
-import type { Moment, PlannedFault } from './plan.ts';
+import type { Moment, PlannedFault, Victim } from './plan.ts';
 import type { FaultsPlace } from './place.ts';
 
 /** What became of one fault. */
@@ -15,6 +16,8 @@ export interface Injected {
   readonly at?: number;
   /** Processes that were killed. */
   readonly killed?: readonly string[];
+  /** Requests that an API fault hit. */
+  readonly hit?: number;
 }
 
 /** Brings a fault into a command that runs. Resolves when it is done, or when the command ended before. */
@@ -65,10 +68,23 @@ async function kill(
       return ['versitygw'];
     }
     default: {
-      const found = await findVictims(place.mark, victim);
+      const found = await waitForVictims(place, running, victim);
       for (const { pid } of found) signal(pid, 'SIGKILL');
       return found.map(({ command }) => command.slice(0, 120));
     }
+  }
+}
+
+/** What is not there yet is waited for, as long as the command runs. */
+async function waitForVictims(
+  place: FaultsPlace,
+  running: RunningPulumi,
+  victim: Victim,
+): Promise<readonly MarkedProcess[]> {
+  const end = running.done.then(() => 'ended' as const);
+  for (;;) {
+    const found = await findVictims(place.mark, victim);
+    if (found.length > 0 || (await Promise.race([end, pause(50)])) === 'ended') return found;
   }
 }
 

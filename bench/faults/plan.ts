@@ -73,24 +73,40 @@ function planFault(draw: Draw): PlannedFault {
   }
 }
 
-/** Where requests go that fleets make. */
-const paths = [
-  '*',
-  '*/servers',
-  '*/servers/*',
-  '*/servers/*/action',
-  '*/user_data/*',
-  '*/ips*',
-  '*/volumes*',
-  '*/security_groups*',
-] as const;
+type Request = readonly [method: string, path: string];
+
+/** Requests that fleets make: method (empty: any) and path. What makes something stands twice. */
+const requests: readonly [Request, ...Request[]] = [
+  ['', '*'],
+  ['GET', '*'],
+  ['POST', '*'],
+  ['GET', '*/servers'],
+  ['POST', '*/servers'],
+  ['POST', '*/servers'],
+  ['GET', '*/servers/*'],
+  ['PATCH', '*/servers/*'],
+  ['DELETE', '*/servers/*'],
+  ['POST', '*/servers/*/action'],
+  ['POST', '*/servers/*/action'],
+  ['', '*/user_data/*'],
+  ['PATCH', '*/user_data/*'],
+  ['POST', '*/ips'],
+  ['POST', '*/ips'],
+  ['', '*/ips/*'],
+  ['DELETE', '*/ips/*'],
+  ['POST', '*/volumes'],
+  ['POST', '*/volumes'],
+  ['DELETE', '*/volumes/*'],
+  ['POST', '*/security_groups'],
+  ['', '*/security_groups/*'],
+];
 
 function planApiFault(draw: Draw): Readonly<Record<string, string | number>> {
-  const method = draw.oneOf(['', 'GET', 'POST', 'PATCH', 'DELETE', 'POST']);
+  const [method, path] = draw.oneOf(requests);
   const common = {
-    path: draw.oneOf(paths),
+    path,
     ...(method !== '' && { method }),
-    skip: draw.between(0, 5),
+    skip: draw.oneOf([0, 0, 0, 1, 2, 5]),
     times: draw.oneOf([1, 1, 2, 3, 8]),
   };
   switch (draw.oneOf(['busy', 'broken', 'lost', 'lost', 'slow'])) {

@@ -64,9 +64,10 @@ export async function runOnce(
 
   const running = stack.start(command, [], limit);
   const started = performance.now();
-  const injected = await Promise.all(faults.map((fault) => inject(place, running, fault)));
+  const all = await Promise.all(faults.map((fault) => inject(place, running, fault)));
   const faulty = await seen(running.done, started);
   const daemonDied = await restartCloud(place, faults);
+  const injected = await countHits(place, all);
   await place.api.clearFaults();
   const between = await servers(place);
 
@@ -136,6 +137,18 @@ async function seen(
 async function restartCloud(place: FaultsPlace, faults: readonly PlannedFault[]): Promise<boolean> {
   await place.startCloud();
   return faults.some((fault) => fault.kind === 'kill' && fault.victim === 'daemon');
+}
+
+/** How often each API fault hit: so many times fewer than wanted are left. A daemon that was killed has forgotten them. */
+async function countHits(place: FaultsPlace, all: readonly Injected[]): Promise<readonly Injected[]> {
+  const { body } = await place.api.call('GET', '/bootfleet/v1/faults');
+  const { faults: left } = body as { faults: { method: string | null; path: string; times: number }[] };
+  return all.map((one) => {
+    if (one.fault.kind !== 'api') return one;
+    const { method = null, path, times } = one.fault.fault;
+    const still = left.find((fault) => fault.method === method && fault.path === path);
+    return { ...one, hit: Number(times) - (still?.times ?? 0) };
+  });
 }
 
 /** What a kill leaves is put in order as docs/architecture.md tells. */

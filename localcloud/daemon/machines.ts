@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { LocalCloud } from '../compute/local-cloud.ts';
 import type { MetadataDoor } from '../compute/machine-control.ts';
 import { metadataSource } from '../compute/metadata-source.ts';
@@ -44,6 +44,7 @@ export async function openMachines(
     let cloud: LocalCloud | undefined;
     const guests = new ScriptedGuests({
       portOffset: parts.portOffset,
+      hostKeyFile: join(parts.folder, 'scripted-host-key.json'),
       log: parts.log,
       report: async (id, state) => {
         // Only a machine that is shown running can report; a scripted one is done before that.

@@ -1,7 +1,7 @@
 import type { MachineSpec, SerialViewer } from '../machines/machine-driver.ts';
 import { ScriptedIpxe, ipxeBanner, ipxePrompt } from './scripted-ipxe.ts';
 import { ScriptedLine } from './scripted-line.ts';
-import { makeHostKey, serveScriptedSsh, type ScriptedHostKey, type ScriptedSsh } from './scripted-ssh.ts';
+import { keptHostKey, serveScriptedSsh, type ScriptedHostKey, type ScriptedSsh } from './scripted-ssh.ts';
 
 /** What the guests need of the cloud around them. */
 export interface ScriptedGuestParts {
@@ -10,6 +10,8 @@ export interface ScriptedGuestParts {
   readonly log: (line: string) => void;
   /** What a guest reports to its metadata address. */
   readonly report: (serverId: string, state: string) => Promise<void>;
+  /** Where the guests' host key is kept: a real guest has its own on its disk, also after the daemon was killed. */
+  readonly hostKeyFile: string;
 }
 
 /** Answer to every command over SSH: the mounts, build and boot.conf of a machine on its first slot. */
@@ -34,7 +36,7 @@ interface Guest {
 export class ScriptedGuests {
   readonly #parts: ScriptedGuestParts;
   readonly #guests = new Map<string, Guest>();
-  #hostKey: ScriptedHostKey | undefined;
+  #hostKey: Promise<ScriptedHostKey> | undefined;
 
   constructor(parts: ScriptedGuestParts) {
     this.#parts = parts;
@@ -103,15 +105,16 @@ export class ScriptedGuests {
   }
 
   async #playDisk(spec: MachineSpec, guest: Guest, cycle: number): Promise<void> {
-    this.#hostKey ??= makeHostKey();
+    this.#hostKey ??= keptHostKey(this.#parts.hostKeyFile);
+    const hostKey = await this.#hostKey;
     const port = 22 + this.#parts.portOffset;
-    const ssh = await serveScriptedSsh({ address: spec.address, port, hostKey: this.#hostKey, answer });
+    const ssh = await serveScriptedSsh({ address: spec.address, port, hostKey, answer });
     if (guest.cycle !== cycle) {
       ssh.close();
       return;
     }
     guest.ssh = ssh;
-    guest.line.say(`bootfleet-guest: ssh-host-key ${this.#hostKey.publicKey}\r\n`);
+    guest.line.say(`bootfleet-guest: ssh-host-key ${hostKey.publicKey}\r\n`);
     await this.#parts.report(spec.id, 'booted');
     guest.line.say('bootfleet-guest: booted build=simulated slot=d\r\n');
   }

@@ -1,5 +1,8 @@
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import ssh2 from 'ssh2';
+import { writeWhole } from '../daemon/write-file.ts';
 import { ed25519Pair } from '../../formats/ed25519-pair.ts';
 
 /** An SSH server that lets everybody in and gives one answer to every command. It reads and changes nothing. */
@@ -18,6 +21,19 @@ export interface ScriptedHostKey {
 export function makeHostKey(): ScriptedHostKey {
   const pair = ed25519Pair('scripted');
   return { privateKey: pair.private, publicKey: pair.public.trim().split(' ').slice(0, 2).join(' ') };
+}
+
+/** The pair in a file, made at its first use. */
+export async function keptHostKey(file: string): Promise<ScriptedHostKey> {
+  const kept = await readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (kept !== undefined) return JSON.parse(kept) as ScriptedHostKey;
+  const made = makeHostKey();
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeWhole(file, JSON.stringify(made));
+  return made;
 }
 
 /**

@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { MachineSpec } from '../../../localcloud/machines/machine-driver.ts';
 import { ScriptedGuests } from '../../../localcloud/simulated/scripted-guest.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
@@ -26,6 +29,7 @@ export async function testGuests(bootSource: MachineSpec['bootSource']): Promise
   const logged: string[] = [];
   const guests = new ScriptedGuests({
     portOffset: port - 22,
+    hostKeyFile: join(await mkdtemp(join(tmpdir(), 'bootfleet-guests-')), 'host-key.json'),
     log: (line) => logged.push(line),
     report: (id, state) => {
       reported.push(`${id} ${state}`);

@@ -1,6 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
-import { makeHostKey, serveScriptedSsh } from '../../../localcloud/simulated/scripted-ssh.ts';
+import { keptHostKey, makeHostKey, serveScriptedSsh } from '../../../localcloud/simulated/scripted-ssh.ts';
 
 test('a host key, as it is shown on the console and as the server has it', () => {
   const { privateKey, publicKey } = makeHostKey();
@@ -9,6 +12,15 @@ test('a host key, as it is shown on the console and as the server has it', () =>
   if (parsed instanceof Error) throw parsed;
   const [blob] = [parsed].flat().map((key) => key.getPublicSSH().toString('base64'));
   expect(publicKey).toBe(`ssh-ed25519 ${blob ?? ''}`);
+});
+
+test('a host key outlives the daemon, as that on a disk does', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bootfleet-host-key-'));
+  const file = join(folder, 'machines', 'host-key.json');
+  const made = await keptHostKey(file);
+  expect(await keptHostKey(file)).toEqual(made);
+  expect(await keptHostKey(`${file}.other`)).not.toEqual(made);
+  await rm(folder, { recursive: true });
 });
 
 test('lets everybody in, gives the one answer, shows its host key, and closes', async () => {
