@@ -4,14 +4,15 @@ import { parseGuestLine, type GuestLine } from './guest-lines.ts';
  * What a line of a booting machine shows about how its boot goes.
  *
  * - `crash`: a kernel is gone. `stopped`: what was booted waits for a person. `no-system`: nothing is booted.
- * - `suspect`: the same, if nothing follows. A program may print `panic:` too, and a passphrase may come over the network.
+ * - `suspect`: the same, if nothing follows for `patience` seconds. A program may print `panic:` too, and a passphrase may come
+ *   over the network.
  * - `cleared`: the line before was a program's. `gone-down`: only a machine that stopped or starts anew says this.
  */
 export type BootLine =
   | GuestLine
   | { readonly kind: 'login' }
   | { readonly kind: 'crash' | 'stopped' | 'no-system'; readonly what: string }
-  | { readonly kind: 'suspect'; readonly means: Failure; readonly what: string }
+  | { readonly kind: 'suspect'; readonly means: Failure; readonly what: string; readonly patience: number }
   | { readonly kind: 'cleared' | 'gone-down' };
 
 /** How a boot fails. */
@@ -49,10 +50,7 @@ const nothing: readonly Sign[] = [
     'the firmware found nothing to boot',
   ],
   [/Reboot and Select proper Boot device|^Non-System disk/i, 'the firmware found nothing to boot'],
-  [
-    /^(?:Missing operating system|Boot failed: (?:not a bootable disk|could not read the boot disk)|No O\/S)/,
-    'the disk holds nothing that boots',
-  ],
+  [/^(?:Missing operating system|No O\/S)/, 'the disk holds nothing that boots'],
   [/^(?:ERR [MR]|Bad magic|No active partition)/, 'the disk holds no OpenBSD that boots'],
   // The OpenBSD loader has tried everything and waits at its prompt; the stand-in says the second.
   [/^turning timeout off|will try again at the prompt/, 'the boot loader found no system in that slot'],
@@ -64,18 +62,24 @@ const nothing: readonly Sign[] = [
   [/^(?:UEFI Interactive Shell|Shell>)/, 'the firmware came up in its own shell instead of the disk'],
 ];
 
-const suspects: readonly (readonly [RegExp, Failure, string])[] = [
+/** Systems say nothing for half a minute while they link their kernel. */
+const minute = 60;
+
+const suspects: readonly (readonly [RegExp, Failure, string, number])[] = [
   // OpenBSD, NetBSD and FreeBSD say it so, and so does every program that is written in Go.
-  [/^panic: /, 'crash', 'the kernel panicked'],
-  // It may be answered over the network (clevis, an SSH server in the initial RAM disk).
+  [/^panic: /, 'crash', 'the kernel panicked', minute],
+  // It may be answered over the network (clevis, an SSH server in the initial RAM disk), which has to come up for that.
   [
     /^(?:\S+ )?(?:Please )?(?:enter|unlock) (?:the )?(?:passphrase|disk)\b.*:|^Passphrase:/i,
     'stopped',
     'it waits for the passphrase of its disk',
+    3 * minute,
   ],
   // GRUB says it of disks that it merely tries, iPXE before the firmware goes on to the disk.
-  [/^error: no such (?:device|partition)/, 'no-system', 'GRUB did not find its disk'],
-  [/^No more network devices/, 'no-system', 'iPXE found nothing to boot from the network'],
+  [/^error: no such (?:device|partition)/, 'no-system', 'GRUB did not find its disk', minute],
+  [/^No more network devices/, 'no-system', 'iPXE found nothing to boot from the network', minute],
+  // SeaBIOS goes on to the next device.
+  [/^Boot failed: /, 'no-system', 'the disk holds nothing that boots', minute],
 ];
 
 /** Stack traces of Go. */
@@ -95,7 +99,7 @@ const goneDown = new RegExp(
     'SeaBIOS \\(version',
     'BdsDxe: (?:loading|starting) ',
     'iPXE initialising devices',
-    'Booting from Hard Disk',
+    'Booting from ',
     '>> ?\\w+/\\w+ (?:CD|PXE)?BOOT ',
     'Linux version \\d',
   ]
@@ -114,8 +118,8 @@ export function parseBootLine(line: string): BootLine | undefined {
   for (const [pattern, what] of crashes) if (pattern.test(text)) return { kind: 'crash', what };
   for (const [pattern, what] of stops) if (pattern.test(text)) return { kind: 'stopped', what };
   for (const [pattern, what] of nothing) if (pattern.test(text)) return { kind: 'no-system', what };
-  for (const [pattern, means, what] of suspects)
-    if (pattern.test(text)) return { kind: 'suspect', means, what };
+  for (const [pattern, means, what, patience] of suspects)
+    if (pattern.test(text)) return { kind: 'suspect', means, what, patience };
   if (cleared.test(text)) return { kind: 'cleared' };
   if (goneDown.test(text)) return { kind: 'gone-down' };
   if (/(?:^|\s)login: ?$/.test(text) && !/last login/i.test(text)) return { kind: 'login' };

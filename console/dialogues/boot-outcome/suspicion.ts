@@ -4,6 +4,8 @@ import type { BootLine, Failure } from './boot-line.ts';
 export interface Suspicion {
   readonly means: Failure;
   readonly what: string;
+  /** Seconds without another line after which it did. */
+  readonly patience: number;
 }
 
 /**
@@ -19,9 +21,9 @@ export function suspect(
     case 'crash':
     case 'stopped':
     case 'no-system':
-      return { suspicion: { means: line.kind, what: line.what }, certain: true };
+      return { suspicion: { means: line.kind, what: line.what, patience: 0 }, certain: true };
     case 'suspect':
-      return { suspicion: { means: line.means, what: line.what }, certain: false };
+      return { suspicion: line, certain: false };
     case 'gone-down':
       // Behind a panic it proves it; behind a loader without a system the machine went on to another.
       return before?.means === 'crash'

@@ -25,10 +25,7 @@ export interface WatchBootOptions {
    * key will print that line too, and has until the deadline.
    */
   readonly afterLogin?: number;
-  /**
-   * Seconds without another line after which what may have ended the boot (a `panic:`, a question for a passphrase) has
-   * ended it. Default 60: systems say nothing for half a minute while they link their kernel.
-   */
+  /** Seconds without another line after which what may have ended the boot has ended it. Default: see `BootLine`. */
   readonly afterSuspect?: number;
   /** Told each line, for progress. */
   readonly onLine?: (line: string) => void;
@@ -41,7 +38,7 @@ export interface WatchBootOptions {
  * ended.
  */
 export async function watchBoot(session: ConsoleSession, options: WatchBootOptions): Promise<BootOutcome> {
-  const { deadline, afterLogin = 10, afterSuspect = 60, onLine } = options;
+  const { deadline, afterLogin = 10, afterSuspect, onLine } = options;
   const { machine } = session;
   const heard = session.heard;
   const seconds = (): number => (deadline.length - deadline.left) / 1000;
@@ -54,7 +51,7 @@ export async function watchBoot(session: ConsoleSession, options: WatchBootOptio
         ? deadline.within(afterLogin)
         : deadline
       : suspicion
-        ? deadline.within(afterSuspect)
+        ? deadline.within(afterSuspect ?? suspicion.patience)
         : deadline;
     const line = await nextLine(session, wait, 'waiting for the system to come up');
     if (line === undefined) {
