@@ -264,3 +264,84 @@ export const waveMeaningless = defineError<Place & { problem: string }>({
     problem: 'the wave 25% comes after one of 50%, which reaches as far already',
   },
 });
+
+export const fleetFileUnreadable = defineError<{ file: string; code: string }>({
+  code: 'BF1023',
+  title: 'A fleet file cannot be read',
+  message: (f) => `${f.file} cannot be read (${f.code})`,
+  cause: 'It belongs to another user (EACCES), or it is a folder (EISDIR).',
+  next: (f) => `Look at it: ls -ld ${f.file}`,
+  example: { file: 'stacks/local.fleet.yaml', code: 'EACCES' },
+});
+
+export const notUtf8 = defineError<Place & { detail: string }>({
+  code: 'BF1024',
+  title: 'A fleet file is not UTF-8',
+  message: (f) => `${f.file}:${f.line}:${f.column}: expected text in UTF-8, but ${f.detail}`,
+  cause: 'It was saved by an editor in another encoding, or it is no text at all.',
+  next: (f) => `Save ${f.file} as UTF-8.`,
+  example: { ...place, path: '', detail: 'a byte is not UTF-8' },
+});
+
+export const fleetFileTooLarge = defineError<Place & { detail: string }>({
+  code: 'BF1025',
+  title: 'A fleet file stands for too much',
+  message: (f) => `${f.file}:${f.line}:${f.column}: ${f.detail}`,
+  cause: 'It is another file than meant, or its aliases (`*name`) hold each other.',
+  next: () =>
+    'Write a fleet file of at most 1 MB, and aliases of small things: `ssh: &login { key: ../keys/edge }`, `ssh: *login`.',
+  example: { ...place, path: '', detail: 'the alias *t is inside of what it stands for' },
+});
+
+export const moreProblems = defineError<Place & { more: number }>({
+  code: 'BF1026',
+  title: 'A fleet file has more problems than are shown',
+  message: (f) => `${f.file}:${f.line}:${f.column}: and ${f.more} more from here on`,
+  cause: 'One mistake often causes many: a key at the wrong depth, a list in the place of a group.',
+  next: () => 'Correct those above and run `bootfleet validate` again.',
+  example: { ...place, path: '', more: 12 },
+});
+
+export const tagNotYours = defineError<Place & { tag: string; reserved: string }>({
+  code: 'BF1027',
+  title: 'A tag in a fleet file is one of those that bootfleet sets',
+  message: (f) => `${at(f)}: the tag ${f.tag} is reserved (\`${f.reserved}\`)`,
+  cause: 'bootfleet finds the servers of a fleet by its own tags, and removes servers by them.',
+  next: () => 'Take another word. Example: tags: [team-blue]',
+  example: { ...place, path: 'servers.edge.tags[0]', tag: 'fleet:other', reserved: 'fleet:' },
+});
+
+export const tagReserved = defineError<{ tag: string }>({
+  code: 'BF1028',
+  title: 'A tag is one of those that bootfleet sets',
+  message: (f) => `the tag ${f.tag} is reserved`,
+  cause: 'bootfleet finds the servers of a fleet by its own tags, and removes servers by them.',
+  next: (f) => `Give the fleet another tag than ${f.tag}.`,
+  example: { tag: 'fleet:other' },
+});
+
+export const fleetTooLarge = defineError<Place & { servers: number; most: number }>({
+  code: 'BF1029',
+  title: 'A fleet has more servers than bootfleet takes',
+  message: (f) =>
+    `${at(f)}: with this group the fleet has ${f.servers} servers, expected are at most ${f.most}`,
+  cause: 'A number has a digit too many, or the fleet should be several.',
+  next: () => 'Correct `count`, or divide the fleet into stacks, each with its own file.',
+  example: { ...place, path: 'servers.edge.count', servers: 12000, most: 10000 },
+});
+
+export const fileUnreachable = defineError<Place & { given: string; resolved: string; code: string }>({
+  code: 'BF1030',
+  title: 'A file named in a fleet file cannot be read',
+  message: (f) => `${at(f)}: ${f.given} cannot be read (${f.code}, at ${f.resolved})`,
+  cause:
+    'A folder on the way belongs to another user (EACCES), the name is too long, or links go in a circle.',
+  next: () => 'Correct the path, or the rights of the file and of the folders on the way.',
+  example: {
+    ...place,
+    path: 'images.edge.img',
+    given: '../images/edge.img',
+    resolved: '/home/me/fleet/images/edge.img',
+    code: 'EACCES',
+  },
+});

@@ -18,6 +18,8 @@ export function editDistance(a: string, b: string): number {
 /** The known word that a person most likely meant, or `undefined` when none is near (two edits at most, less than half the word). */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const ranked = known
+    // Words of other lengths need more edits than that; a long one would take long to compare.
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= 2)
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .filter(
       ({ candidate, distance }) => distance <= 2 && distance * 2 < Math.max(candidate.length, word.length),

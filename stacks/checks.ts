@@ -1,5 +1,7 @@
 import { serverTypeNamed, serverTypes } from '../clouds/scaleway/server-types.ts';
+import { reservedTag } from '../components/fleet/naming.ts';
 import { buildName } from '../components/image-artifact/build-name.ts';
+import { mostOfCounts } from '../components/rollout/policy-limits.ts';
 import { divideIntoWaves } from '../components/rollout/plan/waves.ts';
 import { resolvePolicy } from '../components/rollout/policy.ts';
 import { upgradable } from '../components/rollout/upgradable.ts';
@@ -7,8 +9,10 @@ import {
   buildContradicted,
   checksumNeeded,
   diskTooLarge,
+  fleetTooLarge,
   notUpgradable,
   slotImageNeeded,
+  tagNotYours,
   unknownImage,
   unknownServer,
   unknownServerType,
@@ -26,7 +30,11 @@ import { windowProblems } from './windows.ts';
 
 /** What a schema cannot say: names that must exist, once, and sizes that must fit. Pure. */
 export function meaningProblems(file: string, raw: RawFleet, positions: Positions): BootfleetError[] {
-  return [...ownProblems(file, raw, positions), ...rolloutProblems(raw, placesIn(file, positions))];
+  const at = placesIn(file, positions);
+  const tooLarge = sizeProblems(raw, at);
+  // Nothing is said of the servers one by one when they are too many.
+  const more = tooLarge.length > 0 ? tooLarge : rolloutProblems(raw, at);
+  return [...ownProblems(file, raw, positions), ...more];
 }
 
 /**
@@ -54,6 +62,17 @@ function placesIn(file: string, positions: Positions): At {
 
 type At = (path: JsonPath) => Place;
 
+/** Told of the first group that is too much. */
+function sizeProblems({ servers }: RawFleet, at: At): BootfleetError[] {
+  let sum = 0;
+  for (const [group, { count }] of Object.entries(servers)) {
+    sum += count;
+    if (sum > mostOfCounts)
+      return [fleetTooLarge({ ...at(['servers', group, 'count']), servers: sum, most: mostOfCounts })];
+  }
+  return [];
+}
+
 function imageProblems(raw: RawFleet, at: At): BootfleetError[] {
   return Object.entries(raw.images).flatMap(([name, { fs, build, signature, checksum }]) => {
     const named = fs === undefined ? undefined : buildName(fs);
@@ -70,7 +89,12 @@ function imageProblems(raw: RawFleet, at: At): BootfleetError[] {
 
 function groupProblems(raw: RawFleet, at: At): BootfleetError[] {
   const problems: BootfleetError[] = [];
-  for (const [group, { type, image, disk, boot }] of Object.entries(raw.servers)) {
+  for (const [group, { type, image, disk, boot, tags }] of Object.entries(raw.servers)) {
+    for (const [i, tag] of tags.entries()) {
+      const reserved = reservedTag(tag);
+      if (reserved !== undefined)
+        problems.push(tagNotYours({ ...at(['servers', group, 'tags', i]), tag, reserved }));
+    }
     const known = serverTypeNamed(type);
     if (!known) {
       const nearest =
@@ -99,10 +123,11 @@ function rolloutProblems(raw: RawFleet, at: At): BootfleetError[] {
   );
   const members = upgradable(servers, pins, (image) => !lacksSlotImage(raw, image)).map(({ name }) => name);
   const images = new Map(servers.map(({ name, image }) => [name, image]));
-  const unknownName = (path: JsonPath, server: string): BootfleetError => {
+  const unknownName: UnknownName = (path, server, rank) => {
     const place = at(path);
     if (!images.has(server)) {
-      const nearest = nearestWord(server, members.slice(0, suggestionsFrom)) ?? '';
+      const among = rank < mostSuggestions ? members.slice(0, suggestionsFrom) : [];
+      const nearest = nearestWord(server, among) ?? '';
       return unknownServer({ ...place, server, nearest });
     }
     const own = images.get(server);
@@ -112,8 +137,11 @@ function rolloutProblems(raw: RawFleet, at: At): BootfleetError[] {
   return [...pinProblems(raw, images, at, unknownName), ...waveProblems(raw, members, at, unknownName)];
 }
 
-/** Suggestions are looked for among so many servers; more would take long for nothing. */
-const suggestionsFrom = 1000;
+/** Suggestions are made so often, and looked for among so many servers; more would take long for nothing. */
+const [mostSuggestions, suggestionsFrom] = [50, 1000];
+
+/** The problem of a name that is not in the rollout; `rank` counts the problems before. */
+type UnknownName = (path: JsonPath, server: string, rank: number) => BootfleetError;
 
 function lacksSlotImage({ images }: RawFleet, name: string): boolean {
   return Object.hasOwn(images, name) && images[name]?.fs === undefined;
@@ -124,17 +152,17 @@ function waveProblems(
   { rollout }: RawFleet,
   members: readonly string[],
   at: At,
-  unknownName: (path: JsonPath, server: string) => BootfleetError,
+  unknownName: UnknownName,
 ): BootfleetError[] {
   if (rollout === undefined) return [];
   const { waves, exclude, upTo } = resolvePolicy(rollout);
   const result = divideIntoWaves(members, { waves, exclude, upTo });
   if ('plan' in result) return [];
-  return result.problems.map(({ kind, path, text, server }) => {
+  return result.problems.map(({ kind, path, text, server }, rank) => {
     const where: JsonPath = ['rollout', ...path];
     switch (kind) {
       case 'unknown':
-        return unknownName(where, server);
+        return unknownName(where, server, rank);
       case 'unreached':
         return wavesIncomplete({ ...at(where), missing: server });
       case 'form':
@@ -151,12 +179,12 @@ function pinProblems(
   raw: RawFleet,
   servers: ReadonlyMap<string, string | undefined>,
   at: At,
-  unknownName: (path: JsonPath, server: string) => BootfleetError,
+  unknownName: UnknownName,
 ): BootfleetError[] {
-  return Object.entries(raw.rollout?.pins ?? {}).flatMap(([server, image]) => {
+  return Object.entries(raw.rollout?.pins ?? {}).flatMap(([server, image], rank) => {
     const path = ['rollout', 'pins', server];
     const place = at(path);
-    const named = servers.get(server) === undefined ? [unknownName(path, server)] : [];
+    const named = servers.get(server) === undefined ? [unknownName(path, server, rank)] : [];
     if (!Object.hasOwn(raw.images, image)) return [...named, imageUnknown(raw, place, image)];
     return lacksSlotImage(raw, image) ? [...named, slotImageNeeded({ ...place, group: image })] : named;
   });

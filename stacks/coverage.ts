@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { withoutSignature } from '../components/image-artifact/verify.ts';
 import { checksumLacking } from '../errors/image.ts';
 import type { BootfleetError } from '../errors/error.ts';
 import { filesCovered, largestChecksumFile, parseChecksums } from '../transfer/checksum.ts';
+import { lookAtFile } from './files.ts';
 import { checksumsOf } from './normalise.ts';
 import { showPath, type Positions } from './positions.ts';
 import type { RawFleet } from './raw-fleet.ts';
@@ -40,8 +41,8 @@ export function coverageProblems(file: string, raw: RawFleet, positions: Positio
 
 /** The files that a checksum file is about; undefined for one that is missing or unreadable, which is told elsewhere. */
 function namesIn(checksumFile: string, names: readonly string[]): ReadonlySet<string> | undefined {
-  const found = statSync(checksumFile, { throwIfNoEntry: false });
-  if (!found?.isFile() || found.size > largestChecksumFile) return undefined;
+  const found = lookAtFile(checksumFile);
+  if (typeof found !== 'object' || found.size > largestChecksumFile) return undefined;
   const text = Buffer.from(withoutSignature(readFileSync(checksumFile))).toString('utf8');
   try {
     return filesCovered(parseChecksums(text), path.basename(checksumFile), names);

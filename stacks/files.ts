@@ -1,6 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { fileMissing, keyFileOpen } from '../errors/fleet-file.ts';
+import { fileMissing, fileUnreachable, keyFileOpen } from '../errors/fleet-file.ts';
 import type { BootfleetError } from '../errors/error.ts';
 import { nearestWord } from '../errors/nearest-name.ts';
 import { checksumsOf } from './normalise.ts';
@@ -12,14 +12,30 @@ export function fileProblems(file: string, raw: RawFleet, positions: Positions):
   return mentionedFiles(raw).flatMap(({ path: where, given, isKey }) => {
     const place = { file, ...positions.value(where), path: showPath(where) };
     const resolved = path.resolve(path.dirname(file), given);
-    const found = statSync(resolved, { throwIfNoEntry: false });
-    if (!found?.isFile())
+    const found = lookAtFile(resolved);
+    if (typeof found === 'string') return [fileUnreachable({ ...place, given, resolved, code: found })];
+    if (found === undefined)
       return [fileMissing({ ...place, given, resolved, nearest: nearestFile(given, resolved) })];
     const mode = found.mode & 0o777;
     if (isKey && (mode & 0o077) !== 0)
       return [keyFileOpen({ ...place, given, mode: `0${mode.toString(8)}` })];
     return [];
   });
+}
+
+/** A file that can be read; `undefined` when there is none; the system's error code when that cannot be done. */
+export function lookAtFile(file: string): Stats | string | undefined {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (!found?.isFile()) return undefined;
+    accessSync(file, constants.R_OK);
+    return found;
+  } catch (error) {
+    // It belongs to somebody else, a folder on the way may not be searched, a name is too long, links go in a circle.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return code;
+  }
 }
 
 interface Mention {

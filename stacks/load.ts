@@ -1,29 +1,33 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Ajv, type ErrorObject } from 'ajv';
-import { load as loadYaml, YAMLException } from 'js-yaml';
+import type { ErrorObject } from 'ajv';
 import { BootfleetError } from '../errors/error.ts';
-import { fleetFileInvalid, duplicateServer, fleetFileMissing, yamlInvalid } from '../errors/fleet-file.ts';
+import {
+  duplicateServer,
+  fleetFileInvalid,
+  fleetFileMissing,
+  fleetFileTooLarge,
+  fleetFileUnreadable,
+  moreProblems,
+  notUtf8,
+  yamlInvalid,
+} from '../errors/fleet-file.ts';
 import { meaningProblems, ownProblems } from './checks.ts';
 import { coverageProblems } from './coverage.ts';
-import schema from './fleet.schema.json' with { type: 'json' };
 import { fileProblems } from './files.ts';
 import type { FleetFile } from './fleet-file.ts';
 import { normalise } from './normalise.ts';
-import { positionsOf, showPath, type Positions } from './positions.ts';
+import { showPath, type Positions } from './positions.ts';
 import type { RawFleet } from './raw-fleet.ts';
+import { readText } from './read-text.ts';
 import { schemaProblems } from './schema-errors.ts';
+import { schema, schemaValidator } from './schema-validator.ts';
 import { wellFormedPart } from './well-formed-part.ts';
+import { readYaml } from './yaml.ts';
 
-/** Largest fleet file in bytes. */
-const largest = 4 * 1024 * 1024;
+/** Most problems that are told; more help nobody. */
+const mostProblems = 100;
 
-const validate = new Ajv({
-  allErrors: true,
-  verbose: true,
-  useDefaults: true,
-  allowUnionTypes: true,
-}).compile<RawFleet>(schema);
+const validate = schemaValidator().compile<RawFleet>(schema);
 
 /** The fleet file of a stack. @example fleetFilePath('local') // '<project>/stacks/local.fleet.yaml' */
 export function fleetFilePath(stack: string, configured?: string, project = process.cwd()): string {
@@ -42,15 +46,7 @@ export function readFleetFile(
   stack: string,
 ): { readonly fleet: FleetFile } | { readonly problems: readonly BootfleetError[] } {
   const shown = path.relative(process.cwd(), file) || file;
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    return { problems: [fleetFileMissing({ file: shown, stack }, { cause: error })] };
-  }
-  if (text.length > largest)
-    return { problems: [yamlProblem(shown, `the file has more than ${largest} bytes`, 1, 1)] };
-  const parsed = parse(shown, text);
+  const parsed = parse(file, shown, stack);
   if ('problems' in parsed) return parsed;
   const { positions } = parsed;
   if (!validate(parsed.value)) {
@@ -64,7 +60,7 @@ export function readFleetFile(
           ...coverageProblems(shown, rest, positions),
         ]
       : [];
-    return { problems: sorted([...schemaProblems(shown, errors, positions), ...more]) };
+    return { problems: told(shown, [...schemaProblems(shown, errors, positions), ...more]) };
   }
   const raw = parsed.value;
   const problems = [
@@ -72,20 +68,24 @@ export function readFleetFile(
     ...fileProblems(shown, raw, positions),
     ...coverageProblems(shown, raw, positions),
   ];
-  return problems.length > 0 ? { problems: sorted(problems) } : { fleet: normalise(file, raw) };
+  return problems.length > 0 ? { problems: told(shown, problems) } : { fleet: normalise(file, raw) };
 }
 
 /**
  * Reads a fleet file.
  *
- * @throws BF1000 with all problems in it, or BF1001 when there is no file.
+ * @throws BF1000 with all problems in it, BF1001 when there is no file, or BF1023 when it cannot be read.
  * @example const fleet = loadFleetFile('stacks/local.fleet.yaml', 'local');
  */
 export function loadFleetFile(file: string, stack: string): FleetFile {
   const result = readFleetFile(file, stack);
   if ('fleet' in result) return result.fleet;
   const [first, ...more] = result.problems;
-  if (first?.code === fleetFileMissing.definition.code) throw first;
+  if (
+    first &&
+    [fleetFileMissing, fleetFileUnreadable].some(({ definition }) => definition.code === first.code)
+  )
+    throw first;
   throw fleetFileInvalid({
     file: path.relative(process.cwd(), file) || file,
     count: 1 + more.length,
@@ -106,16 +106,36 @@ type ParsedText =
   | { readonly value: unknown; readonly positions: Positions }
   | { readonly problems: readonly BootfleetError[] };
 
-function parse(file: string, text: string): ParsedText {
+function parse(file: string, shown: string, stack: string): ParsedText {
+  let read: ReturnType<typeof readText>;
   try {
-    const positions = positionsOf(text);
-    const problems = repeatedKeys(file, positions);
-    return problems.length > 0 ? { problems } : { value: loadYaml(text) ?? {}, positions };
+    read = readText(file);
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const { line = 0, column = 0 } = error.mark ?? {};
-    return { problems: [yamlProblem(file, error.reason, line + 1, column + 1)] };
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const problem =
+      code === 'ENOENT'
+        ? fleetFileMissing({ file: shown, stack }, { cause: error })
+        : fleetFileUnreadable({ file: shown, code }, { cause: error });
+    return { problems: [problem] };
   }
+  if ('problem' in read) {
+    const { kind, at, detail } = read.problem;
+    const place = { file: shown, ...at, path: '' };
+    return {
+      problems: [
+        kind === 'encoding' ? notUtf8({ ...place, detail }) : fleetFileTooLarge({ ...place, detail }),
+      ],
+    };
+  }
+  const yaml = readYaml(read.text);
+  if ('problem' in yaml) {
+    const { kind, at, detail } = yaml.problem;
+    const place = { file: shown, ...at, path: '', detail };
+    return { problems: [kind === 'syntax' ? yamlInvalid(place) : fleetFileTooLarge(place)] };
+  }
+  const { value, positions } = yaml;
+  const problems = told(shown, repeatedKeys(shown, positions));
+  return problems.length > 0 ? { problems } : { value: value ?? {}, positions };
 }
 
 /** A group of servers that is there twice is a server that is there twice; other keys are a mistake in the YAML. */
@@ -126,16 +146,19 @@ function repeatedKeys(file: string, positions: Positions): BootfleetError[] {
       const first = positions.key(keys).line;
       return duplicateServer({ file, ...at, path: showPath(keys), server: `${name ?? ''}-1`, first });
     }
-    return yamlProblem(file, `the key ${showPath(keys)} is there twice`, at.line, at.column);
+    return yamlInvalid({ file, ...at, path: '', detail: `the key ${showPath(keys)} is there twice` });
   });
 }
 
-function yamlProblem(file: string, detail: string, line: number, column: number): BootfleetError {
-  return yamlInvalid({ file, line, column, path: '', detail });
-}
-
-function sorted(problems: readonly BootfleetError[]): BootfleetError[] {
-  const place = ({ facts }: BootfleetError): number =>
-    Number(facts['line']) * 10_000 + Number(facts['column']);
-  return problems.toSorted((one, other) => place(one) - place(other));
+/** In the order of the file, and not more than a person reads. */
+function told(file: string, problems: readonly BootfleetError[]): BootfleetError[] {
+  const number = ({ facts }: BootfleetError, name: string): number => Number(facts[name]);
+  const sorted = problems.toSorted(
+    (one, other) =>
+      number(one, 'line') - number(other, 'line') || number(one, 'column') - number(other, 'column'),
+  );
+  const next = sorted[mostProblems];
+  if (!next) return sorted;
+  const place = { file, line: number(next, 'line'), column: number(next, 'column'), path: '' };
+  return [...sorted.slice(0, mostProblems), moreProblems({ ...place, more: sorted.length - mostProblems })];
 }

@@ -17,23 +17,34 @@ export interface Positions {
   key(path: JsonPath): Position;
   /** Keys that are written again in the same mapping; YAML forbids them. */
   readonly repeated: readonly { readonly path: JsonPath; readonly at: Position }[];
+  /** Where a group or a list is written as a key. */
+  readonly groupsAsKeys: readonly Position[];
 }
+
+/** The key under which YAML merges other mappings into one. */
+const mergeKey = '<<';
 
 /**
  * Maps paths to places, for block and flow style alike. What an alias (`*name`) stands for is at the alias, because
- * that is where a person wrote it. Merge keys (`<<`) are not followed.
+ * that is where a person wrote it; what a merge key (`<<`) brings in is at the value of the merge key.
+ *
+ * @param events what the text was parsed to, if it was already.
  */
-export function positionsOf(text: string): Positions {
+export function positionsOf(text: string, events: readonly Event[] = parseEvents(text, {})): Positions {
   const values = new Map<string, number>();
   const keys = new Map<string, number>();
   const again: { path: JsonPath; offset: number }[] = [];
-  walk(text, parseEvents(text, {}), { values, keys, again });
+  const groupKeys: number[] = [];
+  walk(text, events, { values, keys, again, groupKeys });
   const lines = lineStarts(text);
   const nearest = (path: JsonPath, maps: readonly Map<string, number>[]): Position => {
     for (let length = path.length; length >= 0; length--) {
       const id = idOf(path.slice(0, length));
       // The thing itself is looked for as asked; what is above it, by its key, where a person looks for it.
       const order = length === path.length ? maps : [keys, values];
+      const merged = [...path.slice(0, length), mergeKey];
+      if (length < path.length && path[length] !== mergeKey && keys.has(idOf(merged)))
+        return nearest([...merged, ...path.slice(length)], [values, keys]);
       for (const map of order) {
         const offset = map.get(id);
         if (offset !== undefined) return positionAt(lines, offset);
@@ -41,18 +52,16 @@ export function positionsOf(text: string): Positions {
     }
     return { line: 1, column: 1 };
   };
+  const repeated = new Set(again.map(({ path }) => idOf(path)));
   return {
     value: (path) => nearest(path, [values, keys]),
     key: (path) => nearest(path, [keys, values]),
     // What is inside of a mapping that is there twice is there twice too; the outermost says it all.
     repeated: again
-      .filter(({ path }) => !again.some((other) => isInside(path, other.path)))
+      .filter(({ path }) => !path.some((_, length) => repeated.has(idOf(path.slice(0, length)))))
       .map(({ path, offset }) => ({ path, at: positionAt(lines, offset) })),
+    groupsAsKeys: groupKeys.map((offset) => positionAt(lines, offset)),
   };
-}
-
-function isInside(path: JsonPath, outer: JsonPath): boolean {
-  return path.length > outer.length && outer.every((step, i) => step === path[i]);
 }
 
 /** A path as people write it. Example: `servers.edge.tags[0]`. */
@@ -76,19 +85,22 @@ interface Found {
   readonly values: Map<string, number>;
   readonly keys: Map<string, number>;
   readonly again: { path: JsonPath; offset: number }[];
+  readonly groupKeys: number[];
 }
 
-function walk(text: string, events: readonly Event[], { values, keys, again }: Found): void {
+function walk(text: string, events: readonly Event[], { values, keys, again, groupKeys }: Found): void {
   const open: Open[] = [];
   /** Takes the place of the next node: a key (returns undefined) or a value (returns its path). */
   const place = (offset: number, scalar: string | undefined): JsonPath | undefined => {
     const top = open.at(-1);
     if (top?.kind === 'map' && top.key === undefined) {
       top.key = scalar ?? '';
+      // A key that is an alias, a group or a list is refused elsewhere.
+      if (scalar === undefined) return undefined;
       const path = [...top.path, top.key];
       const id = idOf(path);
       if (keys.has(id)) again.push({ path, offset });
-      else keys.set(id, offset);
+      else keys.set(id, Math.max(0, offset));
       return undefined;
     }
     let path: JsonPath = [];
@@ -99,8 +111,14 @@ function walk(text: string, events: readonly Event[], { values, keys, again }: F
       path = [...top.path, top.next++];
     }
     const id = idOf(path);
-    if (!values.has(id)) values.set(id, offset);
+    // A value that is not written (`key:`) is at its key.
+    if (offset >= 0 && !values.has(id)) values.set(id, offset);
     return path;
+  };
+  const placeGroup = (offset: number): JsonPath => {
+    const path = place(offset, undefined);
+    if (path === undefined) groupKeys.push(offset);
+    return path ?? [];
   };
   for (const event of events) {
     switch (event.type) {
@@ -108,13 +126,13 @@ function walk(text: string, events: readonly Event[], { values, keys, again }: F
         open.push({ kind: 'document' });
         break;
       case EVENT_ID.MAPPING:
-        open.push({ kind: 'map', path: place(event.start, undefined) ?? [], key: undefined });
+        open.push({ kind: 'map', path: placeGroup(event.start), key: undefined });
         break;
       case EVENT_ID.SEQUENCE:
-        open.push({ kind: 'list', path: place(event.start, undefined) ?? [], next: 0 });
+        open.push({ kind: 'list', path: placeGroup(event.start), next: 0 });
         break;
       case EVENT_ID.SCALAR:
-        place(Math.max(0, event.valueStart), getScalarValue(text, event));
+        place(event.valueStart, getScalarValue(text, event));
         break;
       case EVENT_ID.ALIAS:
         place(Math.max(0, event.anchorStart - 1), undefined);
@@ -126,13 +144,13 @@ function walk(text: string, events: readonly Event[], { values, keys, again }: F
   }
 }
 
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
-  return starts;
+/** Offsets at which lines begin. YAML (section 5.4) ends lines with LF, CR LF, or CR. */
+export function lineStarts(text: string): number[] {
+  return [0, ...text.matchAll(/\r\n?|\n/g).map(({ index, 0: end }) => index + end.length)];
 }
 
-function positionAt(starts: readonly number[], offset: number): Position {
+/** The place of an offset, by the offsets at which lines begin. */
+export function positionAt(starts: readonly number[], offset: number): Position {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {

@@ -12,7 +12,12 @@ interface Schema {
   readonly enum?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
   readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly maxProperties?: number;
+  readonly durationRange?: readonly [string, string];
+  readonly sizeRange?: readonly [string, string];
   readonly examples?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -30,8 +35,12 @@ export function schemaProblems(
   errors: readonly ErrorObject[],
   positions: Positions,
 ): BootfleetError[] {
-  return distinct(withoutBranches(errors)).map((error) => problemOf(file, error, positions));
+  const told = distinct(withoutBranches(errors.slice(0, mostErrors)));
+  return told.map((error) => problemOf(file, error, positions));
 }
+
+/** So many are looked at: a list of a hundred thousand wrong items is one mistake. */
+const mostErrors = 2000;
 
 function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
@@ -56,9 +65,14 @@ function isInside(error: ErrorObject, union: ErrorObject): boolean {
 
 function distinct(errors: readonly ErrorObject[]): ErrorObject[] {
   const seen = new Set<string>();
+  const isRange = ({ keyword }: ErrorObject): boolean =>
+    keyword === 'durationRange' || keyword === 'sizeRange';
+  const told = new Set(errors.filter((error) => !isRange(error)).map(({ instancePath }) => instancePath));
   return errors.filter((error) => {
     // A bad property name is reported by its own rule and by `propertyNames`; the rule's own has the details.
     if (error.keyword === 'propertyNames') return false;
+    // What is no duration or size at all is in no range either.
+    if (isRange(error) && told.has(error.instancePath)) return false;
     const id = JSON.stringify([error.instancePath, error.propertyName, error.keyword, error.params]);
     return !seen.has(id) && seen.add(id);
   });
@@ -108,11 +122,17 @@ function expectedOf(error: ErrorObject, schema: Schema): string {
   if (error.keyword === 'uniqueItems') return 'each item once';
   if (error.keyword === 'minProperties') return 'at least one entry';
   if (error.keyword === 'minItems') return `at least ${schema.minItems ?? 1} item`;
+  if (error.keyword === 'maxItems') return `at most ${schema.maxItems ?? 0} items`;
+  if (error.keyword === 'maxProperties') return `at most ${schema.maxProperties ?? 0} entries`;
+  // Their values hold the range as the schema writes it.
+  const within = schema.durationRange ?? schema.sizeRange;
   if (error.keyword === 'oneOf') return `exactly one of ${alternatives(schema)}`;
   if (schema.enum) return `one of ${schema.enum.map(String).join(', ')}`;
   const range = [
     schema.minimum === undefined ? '' : `at least ${schema.minimum}`,
+    schema.exclusiveMinimum === undefined ? '' : `more than ${schema.exclusiveMinimum}`,
     schema.maximum === undefined ? '' : `at most ${schema.maximum}`,
+    within === undefined ? '' : `from ${within[0]} to ${within[1]}`,
   ].filter((part) => part !== '');
   const type = typeName(schema.type);
   const description = (schema.description ?? '').replace(/\.$/, '');
@@ -153,10 +173,26 @@ function exampleOf(schema: Schema | undefined, parent: Schema | undefined, key: 
   return key === '' ? value : `${key}: ${value}`;
 }
 
-/** A value in a message, short. */
+/** A value in a message, short, as YAML would write what JSON cannot. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value);
+  if (value === null) return 'nothing';
+  const text = typeof value === 'number' ? numberText(value) : JSON.stringify(pruned(value, 4));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function numberText(value: number): string {
+  if (Number.isNaN(value)) return '.nan';
+  return Number.isFinite(value) ? String(value) : value < 0 ? '-.inf' : '.inf';
+}
+
+/** As much of a value as a message can show. */
+function pruned(value: unknown, levels: number): unknown {
+  if (typeof value === 'string') return value.slice(0, 80);
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return '...';
+  if (Array.isArray(value)) return value.slice(0, 20).map((item) => pruned(item, levels - 1));
+  const entries = Object.entries(value).slice(0, 20);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, pruned(inner, levels - 1)]));
 }
 
 /** JSON pointer (RFC 6901) to path; positions in lists become numbers. */

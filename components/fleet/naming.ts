@@ -1,3 +1,4 @@
+import { tagReserved } from '../../errors/fleet-file.ts';
 import type { RolloutPolicy } from '../rollout/policy.ts';
 import type { FleetServerArgs } from './args.ts';
 
@@ -13,9 +14,21 @@ export function ownTags(fleet: string, stack: string): string[] {
 }
 
 /**
+ * Why a tag cannot be a user's own: servers are found, and removed, by bootfleet's. `undefined` for one that can.
+ *
+ * @example reservedTag('fleet:demo') // 'fleet:'
+ */
+export function reservedTag(tag: string): string | undefined {
+  const lower = tag.toLowerCase();
+  if (lower === 'bootfleet') return lower;
+  return ['bootfleet:', 'fleet:', 'stack:', 'ttl:', 'expires:'].find((prefix) => lower.startsWith(prefix));
+}
+
+/**
  * The tags of a server: those by which bootfleet finds its own, then the user's. They do not depend on the time of
  * day, or every `pulumi up` would change them; a test fleet's age is told by the cloud's own creation date.
  *
+ * @throws BF1028 when one of the user's is reserved.
  * @example fleetTags(ownTags('demo', 'bootfleet/local'), 7200, ['blue']) // [..., 'ttl:7200s', 'blue']
  */
 export function fleetTags(
@@ -23,8 +36,9 @@ export function fleetTags(
   ttl: number | undefined,
   own: readonly string[] = [],
 ): string[] {
+  for (const tag of own) if (reservedTag(tag) !== undefined) throw tagReserved({ tag });
   const ours = [...owner, ...(ttl === undefined ? [] : [`ttl:${ttl}s`])];
-  return [...ours, ...own.filter((tag) => !ours.includes(tag))];
+  return [...ours, ...own];
 }
 
 /** The ports of a group's security group: SSH, health checks, and those asked for. Sorted, each once. */

@@ -18,10 +18,11 @@ export function formatBytes(bytes: number): string {
  * @example byteSize('10MB') // 10_000_000
  */
 export function byteSize(given: number | string): number {
-  if (typeof given === 'number' && given > 0 && Number.isFinite(given)) return Math.round(given);
   const match = /^(\d+(?:\.\d+)?)\s*(B|kB|MB|GB|TB)?$/i.exec(String(given).trim());
   const unit = units.findIndex((name) => name.toLowerCase() === (match?.[2] ?? 'B').toLowerCase());
-  if (!match || Number(match[1]) <= 0)
+  // A number as it is: its text may have an exponent.
+  const size = typeof given === 'number' ? given : Number(match?.[1] ?? Number.NaN) * 1000 ** unit;
+  if (!(size > 0 && size <= Number.MAX_SAFE_INTEGER))
     throw new RangeError(`"${given}" is not a size; write for instance 10MB`);
-  return Math.round(Number(match[1]) * 1000 ** unit);
+  return Math.round(size);
 }

@@ -3,17 +3,23 @@ export type Duration = number | string;
 
 const seconds = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
+/** Longest duration in seconds: a year. Timers and numbers hold more, people mean none. */
+const longest = 366 * seconds.d;
+
 /**
  * A duration in seconds.
  *
- * @throws RangeError for anything that is not a duration; its text says what was expected.
+ * @throws RangeError for anything that is not a duration, or longer than a year; its text says what was expected.
  * @example durationSeconds('5m') // 300
  */
 export function durationSeconds(given: Duration): number {
-  if (typeof given === 'number' && given >= 0 && Number.isFinite(given)) return given;
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(String(given).trim());
-  if (!match) throw new RangeError(`"${given}" is not a duration; write for instance 30s, 5m or 1h`);
-  return Number(match[1]) * seconds[(match[2] ?? 's') as keyof typeof seconds];
+  const unit = (match?.[2] ?? 's') as keyof typeof seconds;
+  // A number as it is: its text may have an exponent.
+  const length = typeof given === 'number' ? given : Number(match?.[1] ?? Number.NaN) * seconds[unit];
+  if (!(length >= 0)) throw new RangeError(`"${given}" is not a duration; write for instance 30s, 5m or 1h`);
+  if (length > longest) throw new RangeError(`"${given}" is too long a duration; write at most 366d`);
+  return length;
 }
 
 /** A length of time for people, with at most two units. Example: `formatSeconds(95) === '1m 35s'`. */

@@ -1,5 +1,6 @@
 import { byteSize } from './byte-size.ts';
 import { durationSeconds, type Duration } from './duration.ts';
+import { leastCounts, mostOfCounts, policyLimits } from './policy-limits.ts';
 
 /** One wave: a number of machines, a percentage of the fleet, or the servers' names. */
 export type WaveSize = number | string | readonly string[];
@@ -121,41 +122,57 @@ export interface Deadlines {
  * @throws RangeError with what is wrong and what was expected.
  */
 export function resolvePolicy(given: RolloutPolicy = {}): ResolvedPolicy {
-  const count = (name: string, value: number, least: number): number => {
-    if (!Number.isInteger(value) || value < least)
-      throw new RangeError(`${name} must be a whole number of at least ${least}, not ${value}`);
-    return value;
-  };
-  const maxFailures = count('maxFailures', given.maxFailures ?? 0, 0);
+  const maxFailures = count('maxFailures', given.maxFailures ?? 0);
   const { deadlines = {}, windows, transfer } = given;
   return {
     waves: given.waves?.length ? given.waves : [1, '100%'],
-    maxInFlight: count('maxInFlight', given.maxInFlight ?? 1, 1),
+    maxInFlight: count('maxInFlight', given.maxInFlight ?? 1),
     maxFailures,
-    maxFailuresTotal: count('maxFailuresTotal', given.maxFailuresTotal ?? maxFailures, 0),
-    soak: durationSeconds(given.soak ?? 0),
+    maxFailuresTotal: count('maxFailuresTotal', given.maxFailuresTotal ?? maxFailures),
+    soak: measured('soak', given.soak ?? 0),
     health: given.health ?? [],
     onFailure: given.onFailure ?? 'rollback',
-    upTo: given.upTo === undefined ? undefined : given.upTo === 'canary' ? 1 : count('upTo', given.upTo, 1),
+    upTo: given.upTo === undefined ? undefined : given.upTo === 'canary' ? 1 : count('upTo', given.upTo),
     exclude: given.exclude ?? [],
     pins: given.pins ?? {},
     windows: {
       times: windows?.times ?? [],
       outside: windows?.outside ?? 'wait',
-      longest: durationSeconds(windows?.longest ?? '12h'),
+      longest: measured('windows.longest', windows?.longest ?? '12h'),
     },
     transfer: {
       mode: transfer?.mode ?? 'auto',
-      limit: transfer?.limit === undefined ? undefined : byteSize(transfer.limit),
+      limit: transfer?.limit === undefined ? undefined : measured('transfer.limit', transfer.limit, byteSize),
     },
     allowDowngrade: given.allowDowngrade ?? false,
-    lockTimeout: durationSeconds(given.lockTimeout ?? '15m'),
+    lockTimeout: measured('lockTimeout', given.lockTimeout ?? '15m'),
     deadlines: {
-      contact: durationSeconds(deadlines.contact ?? '1m'),
-      transfer: durationSeconds(deadlines.transfer ?? '1h'),
-      boot: durationSeconds(deadlines.boot ?? '5m'),
-      health: durationSeconds(deadlines.health ?? '2m'),
-      failBack: durationSeconds(deadlines.failBack ?? '10m'),
+      contact: measured('deadlines.contact', deadlines.contact ?? '1m'),
+      transfer: measured('deadlines.transfer', deadlines.transfer ?? '1h'),
+      boot: measured('deadlines.boot', deadlines.boot ?? '5m'),
+      health: measured('deadlines.health', deadlines.health ?? '2m'),
+      failBack: measured('deadlines.failBack', deadlines.failBack ?? '10m'),
     },
   };
+}
+
+function count(name: keyof typeof leastCounts, value: number): number {
+  const least = leastCounts[name];
+  if (!Number.isInteger(value) || value < least || value > mostOfCounts)
+    throw new RangeError(
+      `${name} must be a whole number of at least ${least} and at most ${mostOfCounts}, not ${value}`,
+    );
+  return value;
+}
+
+function measured(
+  name: keyof typeof policyLimits,
+  given: number | string,
+  measure: (given: number | string) => number = durationSeconds,
+): number {
+  const [least, most] = policyLimits[name];
+  const found = measure(given);
+  if (found < measure(least) || found > measure(most))
+    throw new RangeError(`${name} must be from ${least} to ${most}, not ${given}`);
+  return found;
 }

@@ -16,6 +16,8 @@ export interface SchemaNode {
   readonly items?: SchemaNode;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly durationRange?: readonly [string, string];
+  readonly sizeRange?: readonly [string, string];
   readonly $defs?: Readonly<Record<string, SchemaNode>>;
 }
 
@@ -78,6 +80,9 @@ function rowText({ path, node, required }: Row): string {
     node.enum ? node.enum.map((word) => `\`${word}\``).join(' or ') : typeText(node.type),
     ...(node.minimum === undefined ? [] : [`at least ${node.minimum}`]),
     ...(node.maximum === undefined ? [] : [`at most ${node.maximum}`]),
+    ...[node.durationRange ?? node.sizeRange ?? []].flatMap(([least, most]) =>
+      least === undefined || most === undefined ? [] : [`from ${least} to ${most}`],
+    ),
     ...(required ? ['**required**'] : []),
     ...(node.default === undefined ? [] : [`default \`${flowYaml(node.default)}\``]),
   ].filter((fact) => fact !== '');

@@ -63,8 +63,10 @@ const wave = fc.oneof(
   fc.uniqueArray(server, { minLength: 1, maxLength: 3 }),
 );
 const duration = fc.oneof(
-  fc.constantFrom('30s', '5m', '1.5h', '2d'),
-  fc.double({ min: 60, max: 3600, noNaN: true }),
+  { weight: 9, arbitrary: fc.constantFrom('90s', '5m', '1.5h', '0.5d') },
+  { weight: 1, arbitrary: fc.constantFrom('1ms', '30s', '8d', '999999999999h', '0.0s') },
+  { weight: 5, arbitrary: fc.double({ min: 60, max: 3600, noNaN: true }) },
+  { weight: 1, arbitrary: fc.constantFrom(1e-7, 1e21, -1) },
 );
 const window = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('daily 02:00-04:00', 'Sat-Mon 23:00-01:00 Europe/Paris') },
@@ -85,12 +87,18 @@ const policy = fc.record(
       { times: fc.array(window, { minLength: 1, maxLength: 2 }), longest: duration },
       { requiredKeys: ['times'] },
     ),
-    maxInFlight: fc.integer({ min: 1, max: 9 }),
+    maxInFlight: fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: 1, max: 9 }) },
+      { weight: 1, arbitrary: fc.constantFrom(0, 1.5, 10_001, 1e300) },
+    ),
     maxFailures: fc.integer({ min: 0, max: 9 }),
     soak: duration,
     lockTimeout: duration,
     transfer: fc.record({
-      limit: fc.oneof(fc.constantFrom('10MB', '1.5GB'), fc.integer({ min: 1e5, max: 1e9 })),
+      limit: fc.oneof(
+        fc.constantFrom('10MB', '1.5GB', '10MB', '0MB', '101GB'),
+        fc.integer({ min: 900, max: 1e6 }),
+      ),
     }),
   },
   { requiredKeys: [] },

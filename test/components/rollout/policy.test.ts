@@ -21,7 +21,8 @@ describe('a policy', () => {
 
   const wrong: RolloutPolicy[] = [
     { maxInFlight: 0 }, { maxInFlight: 1.5 }, { maxFailures: -1 }, { maxFailuresTotal: -1 }, { upTo: 0 }, { soak: 'soon' },
-    { transfer: { limit: '0MB' } }, { deadlines: { boot: 'long' } }, { lockTimeout: '' }, { windows: { times: [], longest: 'x' } },
+    { transfer: { limit: '0MB' } }, { deadlines: { boot: 'long' } }, { lockTimeout: '' }, { lockTimeout: '1s' }, { soak: '8d' }, { soak: Number.NaN },
+    { maxInFlight: 10_001 }, { deadlines: { boot: 0 } }, { transfer: { limit: Number.POSITIVE_INFINITY } }, { windows: { times: [], longest: 'x' } },
   ]; // prettier-ignore
   test.each(wrong)('that means nothing is refused: %o', (given) => {
     expect(() => resolvePolicy(given)).toThrow(RangeError);

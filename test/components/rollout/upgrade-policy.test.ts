@@ -25,11 +25,14 @@ test('any policy is what it was after it was stored, and so is one that was stor
         outside: fc.constantFrom('wait' as const, 'fail' as const),
       }),
       transfer: fc.record(
-        { mode: fc.constantFrom('auto' as const, 'delta' as const), limit: fc.integer({ min: 1 }) },
+        { mode: fc.constantFrom('auto' as const, 'delta' as const), limit: fc.integer({ min: 1000 }) },
         { requiredKeys: [] },
       ),
       allowDowngrade: fc.boolean(),
-      deadlines: fc.record({ boot: fc.nat(), health: fc.nat() }, { requiredKeys: [] }),
+      deadlines: fc.record(
+        { boot: fc.integer({ min: 1, max: 9999 }), health: fc.integer({ min: 1, max: 9999 }) },
+        { requiredKeys: [] },
+      ),
     },
     { requiredKeys: [] },
   );
