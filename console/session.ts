@@ -83,9 +83,9 @@ export class ConsoleSession {
     const anything = [{ name: 'text', match: /[^]+/, reach: 1 }];
     while (!end.passed) {
       const seen = await this.expectWithin(anything, { deadline: end.within(quiet), doing });
+      this.#buffer.skip();
       if (seen === undefined) break;
     }
-    this.#buffer.skip();
   }
 
   /**

@@ -54,6 +54,9 @@ export class TextWait {
 
   /** @throws what the errors' makers make, at the deadline and at the line's end. */
   async until<T>({ deadline, doing, look, silence }: Wanted<T>): Promise<T> {
+    // What is there already needs no timer and no signal: thousands of lines may have come at once.
+    const there = look('');
+    if (there !== undefined) return there;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const signal = deadline.signal;
     let timer: NodeJS.Timeout | undefined;
@@ -94,7 +97,7 @@ export class TextWait {
       settle(() => look(text));
     };
     signal.addEventListener('abort', onDeadline, { once: true });
-    settle(() => look(''));
+    settle(() => undefined);
     if (this.#over) this.fail(this.#errors.closed(doing, this.#over.error));
     else if (signal.aborted) onDeadline();
     try {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { watchBoot } from '../../../console/dialogues/boot-outcome/watch-boot.ts';
 import { watchWriter } from '../../../console/dialogues/boot-outcome/watch-writer.ts';
 import { chain, configureNetwork } from '../../../console/dialogues/ipxe/commands.ts';
@@ -226,6 +226,22 @@ test('a system that prints no line of ours is up at its login prompt', async () 
   const watch = watchBoot(session, { deadline: soon(), afterLogin: 0.02 });
   line.say('\r\nOpenBSD/amd64 (edge) (tty00)\r\n\r\nlogin: ');
   expect(await watch).toMatchObject({ how: 'login', hostKey: undefined });
+});
+
+test('lines that came at once are read without a timer for each', async () => {
+  const { line, session } = open();
+  line.say('\r\n'.repeat(2_000));
+  const timers = vi.spyOn(AbortSignal, 'timeout');
+  try {
+    let lines = 0;
+    const watch = watchBoot(session, { deadline: soon(), onLine: () => (lines += 1) });
+    await expect.poll(() => lines).toBe(2_000);
+    line.say('bootfleet-guest: booted build=b1 slot=e\r\n');
+    await watch;
+    expect(timers.mock.calls.length).toBeLessThan(5);
+  } finally {
+    timers.mockRestore();
+  }
 });
 
 test('a panic of a program is none of the kernel: the system comes up', async () => {
