@@ -1,3 +1,5 @@
+import { setting } from '../contracts/environment.ts';
+
 /** Prints one line to standard output. */
 export function printLine(text = ''): void {
   process.stdout.write(`${text}\n`);
@@ -10,5 +12,5 @@ export function printJson(value: unknown): void {
 
 /** Whether colours may be used on a stream: a terminal, and neither NO_COLOR nor TERM=dumb (see no-color.org). */
 export function colours(stream: NodeJS.WriteStream = process.stdout, env = process.env): boolean {
-  return stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return stream.isTTY && setting(env, 'NO_COLOR') === undefined && env['TERM'] !== 'dumb';
 }

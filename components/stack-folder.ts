@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { dataFolder } from '../contracts/environment.ts';
 import { parseUrn } from './resource-urn.ts';
 
 /**
@@ -9,11 +10,9 @@ import { parseUrn } from './resource-urn.ts';
  * @param project the project's folder; Pulumi starts programs and providers in it.
  */
 export function stackFolder(stack: string, project: string = process.cwd()): string {
-  const base = process.env['BOOTFLEET_DATA'];
   // A stack's name may hold slashes on Pulumi Cloud (organisation/project/stack).
   const folder = stack.replaceAll(/[^A-Za-z0-9._-]/g, '_');
-  const data = path.resolve(project, base === undefined || base === '' ? '.bootfleet' : base);
-  return path.join(data, 'stacks', folder);
+  return path.join(dataFolder(process.env, project), 'stacks', folder);
 }
 
 /** The same for a resource's URN; see `dynamicUrn`. */

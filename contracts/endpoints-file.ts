@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { homeFolder, type Environment } from './environment.ts';
 
 /**
  * The endpoints file, as docs/architecture.md describes it: the only thing that the rest of bootfleet knows of the
@@ -36,17 +36,9 @@ export interface StorageEndpoints {
   readonly region: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The embedded cloud's folder: `$BOOTFLEET_HOME/localcloud`; a variable that is empty counts as not set. */
+/** The embedded cloud's folder: `$BOOTFLEET_HOME/localcloud`; see `homeFolder`. */
 export function embeddedCloudFolder(env: Environment = process.env): string {
-  const data = setting(env, 'XDG_DATA_HOME') ?? join(homedir(), '.local', 'share');
-  return join(resolve(setting(env, 'BOOTFLEET_HOME') ?? join(data, 'bootfleet')), 'localcloud');
-}
-
-function setting(env: Environment, name: string): string | undefined {
-  const value = env[name];
-  return value === '' ? undefined : value;
+  return join(homeFolder(env), 'localcloud');
 }
 
 /** Where the endpoints file is while the embedded cloud runs. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cacheFolder } from './debian/cache.ts';
+import { cacheFolder } from '../contracts/environment.ts';
 import { fetchKernel, type Kernel } from './debian/kernel.ts';
 import { renderCpio } from './filesystem/cpio.ts';
 import type { FileTree } from './filesystem/tree.ts';

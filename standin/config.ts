@@ -1,11 +1,10 @@
 import { isIP } from 'node:net';
+import { setting, type Environment, type VariableName } from '../contracts/environment.ts';
 import { standInEndpoint } from '../errors/setup.ts';
 import type { CheckProblem } from './schema/check.ts';
 import type { Fields, Values } from './schema/fields.ts';
 import { checkFields } from './schema/check.ts';
 import { unknown } from './schema/values.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where the provider goes when nothing is said. */
 const realApi = 'https://api.scaleway.com';
@@ -79,7 +78,7 @@ export function connectionSettings(
   env: Environment,
   cloud: EmbeddedCloud,
 ): ConnectionSettings {
-  const value = (variable: string, argument: string): string | undefined =>
+  const value = (variable: VariableName, argument: string): string | undefined =>
     settingOf(given, env, variable, argument);
   const api = value('SCW_API_URL', 'apiUrl') ?? realApi;
   if (!isLoopback(api) || origin(api) !== origin(cloud.api))
@@ -94,9 +93,14 @@ export function connectionSettings(
 }
 
 /** An environment variable, else an argument; empty ones count as left out. */
-function settingOf(given: Values, env: Environment, variable: string, argument: string): string | undefined {
-  const set = env[variable];
-  if (set !== undefined && set !== '') return set;
+function settingOf(
+  given: Values,
+  env: Environment,
+  variable: VariableName,
+  argument: string,
+): string | undefined {
+  const set = setting(env, variable);
+  if (set !== undefined) return set;
   const argued = given[argument];
   return typeof argued === 'string' && argued !== '' ? argued : undefined;
 }

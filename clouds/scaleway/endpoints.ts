@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { setting, type Environment } from '../../contracts/environment.ts';
 import { endpointsFile, parseEndpointsFile, type EndpointsFile } from '../../contracts/endpoints-file.ts';
 import {
   credentialsMissing,
@@ -32,15 +33,12 @@ export function regionOf(zone: string): string {
  */
 export async function resolveEndpoints(
   ref: CloudRef,
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Environment = process.env,
 ): Promise<CloudEndpoints> {
   return ref.endpoint === 'local' ? await localEndpoints(ref, env) : remoteEndpoints(ref, env);
 }
 
-async function localEndpoints(
-  ref: CloudRef,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<CloudEndpoints> {
+async function localEndpoints(ref: CloudRef, env: Environment): Promise<CloudEndpoints> {
   const file = endpointsFile(env);
   const found = await stat(file).catch((thrown: unknown) => {
     const error = thrown as NodeJS.ErrnoException;
@@ -68,11 +66,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function remoteEndpoints(ref: CloudRef, env: Readonly<Record<string, string | undefined>>): CloudEndpoints {
+function remoteEndpoints(ref: CloudRef, env: Environment): CloudEndpoints {
   const credentials = {
-    SCW_ACCESS_KEY: env['SCW_ACCESS_KEY'] ?? '',
-    SCW_SECRET_KEY: env['SCW_SECRET_KEY'] ?? '',
-    SCW_DEFAULT_PROJECT_ID: env['SCW_DEFAULT_PROJECT_ID'] ?? '',
+    SCW_ACCESS_KEY: setting(env, 'SCW_ACCESS_KEY') ?? '',
+    SCW_SECRET_KEY: setting(env, 'SCW_SECRET_KEY') ?? '',
+    SCW_DEFAULT_PROJECT_ID: setting(env, 'SCW_DEFAULT_PROJECT_ID') ?? '',
   };
   const unset = Object.entries(credentials).filter(([, value]) => value === '');
   if (unset.length > 0) {
@@ -80,7 +78,7 @@ function remoteEndpoints(ref: CloudRef, env: Readonly<Record<string, string | un
   }
   const region = regionOf(ref.zone);
   const api = ref.endpoint === undefined ? 'https://api.scaleway.com' : checkedUrl(ref.endpoint);
-  const s3 = env['BOOTFLEET_S3_ENDPOINT'] ?? `https://s3.${region}.scw.cloud`;
+  const s3 = setting(env, 'BOOTFLEET_S3_ENDPOINT') ?? `https://s3.${region}.scw.cloud`;
   return {
     local: false,
     api,

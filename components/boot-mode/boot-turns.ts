@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { CloudRef } from '../../clouds/cloud.ts';
+import { setting, type Environment } from '../../contracts/environment.ts';
 import { Turns } from '../../waiting/turns.ts';
 
 /**
@@ -13,11 +14,11 @@ import { Turns } from '../../waiting/turns.ts';
  */
 export function bootsAtOnce(
   { endpoint }: Pick<CloudRef, 'endpoint'>,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   cpus: number,
 ): number {
   if (endpoint !== 'local') return Infinity;
-  const given = Number(env['BOOTFLEET_BOOTS_AT_ONCE']);
+  const given = Number(setting(env, 'BOOTFLEET_BOOTS_AT_ONCE'));
   return Number.isInteger(given) && given > 0 ? given : 4 * cpus;
 }
 

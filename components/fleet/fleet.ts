@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import * as scaleway from '@pulumiverse/scaleway';
 import type { CloudEndpoints } from '../../clouds/scaleway/endpoints.ts';
 import { largestDisk } from './largest-disk.ts';
+import { setting } from '../../contracts/environment.ts';
 import { serverTypeNamed } from '../../clouds/scaleway/server-types.ts';
 import { BootMode } from '../boot-mode/boot-mode.ts';
 import type { Script } from '../boot-script/args.ts';
@@ -131,7 +132,7 @@ export class Fleet extends pulumi.ComponentResource {
     );
     this.registerOutputs({ servers: this.servers });
     // Only a program that the CLI runs in a process of its own ends with that process.
-    if (process.env['PULUMI_NODEJS_MONITOR'] !== undefined)
+    if (setting(process.env, 'PULUMI_NODEJS_MONITOR') !== undefined)
       expectRegistered(new Map([[name, this], ...resourcesIn(this.nodes)]));
   }
 }

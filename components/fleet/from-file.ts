@@ -4,6 +4,7 @@ import { resolveEndpoints } from '../../clouds/scaleway/endpoints.ts';
 import type { FleetFile, FleetSsh } from '../../stacks/fleet-file.ts';
 import { fleetFilePath, loadFleetFile } from '../../stacks/load.ts';
 import type { CloudEndpoints } from '../../clouds/scaleway/endpoints.ts';
+import { setting } from '../../contracts/environment.ts';
 import { endWithEngine } from '../end-with-engine.ts';
 import { withoutTrace } from '../run-error.ts';
 import type { FleetArgs, FleetServerArgs, FleetSshArgs } from './args.ts';
@@ -24,7 +25,7 @@ export async function fleetFromFile(configured?: string): Promise<Fleet> {
   const stack = pulumi.getStack();
   plainStackTraces();
   // Pulumi tells its programs the engine's address this way; a program of a killed engine would wait for ever.
-  const engine = process.env['PULUMI_NODEJS_ENGINE'];
+  const engine = setting(process.env, 'PULUMI_NODEJS_ENGINE');
   if (engine) endWithEngine(engine);
   return withoutTrace(async () => {
     const file = loadFleetFile(fleetFilePath(stack, configured), stack);

@@ -9,7 +9,7 @@ export interface TranscriptOptions {
   readonly machine: string;
   /** The dialogue, in a word: `install`, `upgrade`, `attach`. */
   readonly what: string;
-  /** Folder of the stack's files; default see `dataFolder`. */
+  /** Folder of the stack's files; default see `dataFolder` in contracts/environment.ts. */
   readonly data?: string;
   /** Bytes after which output is no longer recorded; steps still are. Default 8 MiB. */
   readonly limit?: number;

@@ -1,9 +1,5 @@
 import { resolve } from 'node:path';
-
-/** The folder of a stack's own files: `BOOTFLEET_DATA`, else `.bootfleet` in the project (the working directory). */
-export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  return resolve(environment['BOOTFLEET_DATA'] ?? '.bootfleet');
-}
+import { dataFolder } from '../../contracts/environment.ts';
 
 /** Where a machine's transcripts lie. Names come from the fleet file; anything unusual in them becomes `_`. */
 export function transcriptFolder(stack: string, machine: string, data = dataFolder()): string {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BootfleetError } from '../../errors/error.ts';
 import { packageUnavailable } from '../../errors/setup.ts';
-import { cacheFolder } from './cache.ts';
+import { cacheFolder } from '../../contracts/environment.ts';
 import { runTool } from './run.ts';
 
 /** A Debian package, unpacked but not installed. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { cacheFolder } from '../../contracts/environment.ts';
 import { storageMissing } from '../../errors/localcloud.ts';
 
 /** The version that the set-up provides and that the embedded cloud is tested with. */
@@ -9,11 +9,9 @@ const versitygw = 'versitygw-1.8.0';
 /** Places where the object storage server may be, best first: PATH, then bootfleet's own tools. */
 export function storageProgramCandidates(env: NodeJS.ProcessEnv): readonly string[] {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
-  const cache =
-    env['BOOTFLEET_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'bootfleet');
   return [
     ...folders.map((folder) => join(folder, 'versitygw')),
-    join(cache, 'tools', versitygw, 'versitygw'),
+    join(cacheFolder(env), 'tools', versitygw, 'versitygw'),
   ];
 }
 

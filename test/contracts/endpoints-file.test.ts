@@ -85,5 +85,5 @@ test('the embedded cloud and those who use it do not import each other', () => {
   );
   for (const folder of ['components', 'clouds', 'transfer', 'remote', 'stacks', 'standin'])
     expect(touching(folder, ['localcloud']), folder).toEqual([]);
-  expect(imports('contracts')).toEqual([]);
+  expect(imports('contracts').filter((one) => !one.startsWith('/contracts/'))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { acceleratorUnknown } from '../../../errors/localcloud.ts';
-import { setting, type Environment } from '../../../scripts/setup/folders.ts';
+import { setting, type Environment } from '../../../contracts/environment.ts';
 
 /** What may be asked for: `auto` lets a probe decide. */
 export const acceleratorChoices = ['auto', 'kvm', 'tcg'] as const;
