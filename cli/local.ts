@@ -143,6 +143,7 @@ function runningLines(found: CloudStatus): readonly string[] {
       ? []
       : [`with UEFI ${daemon.accelerator_uefi.kind}: ${daemon.accelerator_uefi.reason}`]),
     `servers   ${daemon.servers.total}, ${daemon.servers.running} running`,
+    ...daemon.stopped_by_host.map(({ name, why }) => `stopped   ${name}, by this host: ${why}`),
   ];
 }
 

@@ -36,6 +36,8 @@ export interface MachineView {
   readonly bootSource: BootSource;
   /** The cloud's free text; the machine itself sets it to `booted` through its metadata. */
   readonly stateDetail: string;
+  /** Why its host stopped its processor, of a machine that is on and stands still; a power cycle starts it anew. */
+  readonly stoppedByHost?: string;
   readonly address: MachineAddress | undefined;
   readonly tags: readonly string[];
 }

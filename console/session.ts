@@ -1,5 +1,6 @@
 import { BootfleetError } from '../errors/error.ts';
 import { consoleClosed, consoleSilent, consoleTimeout, lineNotEchoed } from '../errors/console.ts';
+import { machineStoppedByHost } from '../errors/localcloud.ts';
 import { Deadline } from '../waiting/deadline.ts';
 import { ControlSequenceFilter } from './expect/control-sequences.ts';
 import { ExpectBuffer } from './expect/expect-buffer.ts';
@@ -205,6 +206,12 @@ export class ConsoleSession {
   }
 
   #closedError(doing: string, error: unknown): Error {
+    const stopped = this.#over?.error;
+    // The line is all right, the machine is not: its own error says more than one about the line.
+    if (stopped instanceof BootfleetError && stopped.code === machineStoppedByHost.definition.code) {
+      const { why } = stopped.facts;
+      return machineStoppedByHost({ machine: this.machine, why: String(why) }, { cause: stopped });
+    }
     const reason =
       this.#over && !this.#over.error ? 'it was closed here' : describe(this.#over?.error ?? error);
     return consoleClosed(

@@ -139,6 +139,19 @@ export const machinesUnknown = defineError<{ folder: string; machines: string }>
   },
 });
 
+export const machineStoppedByHost = defineError<{ machine: string; why: string }>({
+  code: 'BF1842',
+  title: 'A machine was stopped by its host',
+  message: (f) => `the host of ${f.machine} stopped its processor: ${f.why}`,
+  cause:
+    'Not the system in the machine but the machine under it cannot go on. It is on, shows nothing more, and stays so until it is switched off and on.',
+  next: () => 'Remove the cause that is named, then run the same command again: it starts the machine anew',
+  example: {
+    machine: 'edge-1',
+    why: 'a disk of it could not be written: no space is left on the host',
+  },
+});
+
 export const machineNotStarted = defineError<{ machine: string; how: string; said: string }>({
   code: 'BF1830',
   title: 'A machine of the embedded cloud did not start',

@@ -1,12 +1,18 @@
 import { machineGone } from '../../errors/cloud.ts';
 import type { ConsoleTransport } from '../../console/transport.ts';
-import type { Deadline } from '../../waiting/deadline.ts';
+import { machineStoppedByHost } from '../../errors/localcloud.ts';
+import { Deadline } from '../../waiting/deadline.ts';
+import { poll } from '../../waiting/poll.ts';
 import type { BootSource, Cloud, CloudRef, MachineView } from '../cloud.ts';
+import { endingWithItsMachine } from '../stop-watch.ts';
 import { openConsole } from './console.ts';
 import type { CloudEndpoints } from './endpoints.ts';
 import { type HttpOptions, ScalewayHttp } from './http.ts';
 import { ensurePower } from './power.ts';
 import { bareId, bootTypeOf, machineView, type ServerAnswer } from './server-answer.ts';
+
+/** Seconds for a machine that runs already to be shown so. */
+const startSeconds = 60;
 
 /**
  * Scaleway, the real one or the embedded one. Ids are taken with and without the zone that Pulumi puts before them.
@@ -78,7 +84,26 @@ export class ScalewayCloud implements Cloud {
   }
 
   async openConsole(id: string, deadline: Deadline): Promise<ConsoleTransport> {
-    return await openConsole(this.#at, bareId(id), deadline);
+    const since = Date.now();
+    const line = await openConsole(this.#at, bareId(id), deadline);
+    return endingWithItsMachine(line, {
+      since,
+      stopped: () => this.#hostStop(id),
+      error: (why) => machineStoppedByHost({ machine: bareId(id), why }),
+    });
+  }
+
+  /** Why the host stopped it. A machine that is shown starting may have been stopped already: it is asked again. */
+  async #hostStop(id: string): Promise<string | undefined> {
+    const { why } = await poll({
+      probe: async () => {
+        const view = await this.observe(id);
+        return view?.power === 'starting' ? undefined : { why: view?.stoppedByHost };
+      },
+      deadline: Deadline.after(startSeconds),
+      onTimeout: () => new Error('it is still starting'),
+    });
+    return why;
   }
 
   async #server(id: string): Promise<ServerAnswer | undefined> {

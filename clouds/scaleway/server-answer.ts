@@ -1,3 +1,4 @@
+import { parseHostStopDetail } from '../../contracts/host-stop.ts';
 import type { BootSource, MachineView, PowerState } from '../cloud.ts';
 
 /** A server as the API describes it; only what bootfleet reads. Source: recorded answers of instance v1. */
@@ -40,12 +41,14 @@ export const bootTypeOf: Readonly<Record<BootSource, string>> = {
 /** What bootfleet needs of a server's description. Pure. An unknown state counts as `stopping`: wait, touch nothing. */
 export function machineView(server: ServerAnswer, portOffset: number): MachineView {
   const host = addressOf(server);
+  const stoppedByHost = parseHostStopDetail(server.state_detail ?? '');
   return {
     id: server.id,
     name: server.name,
     power: powerOfState[server.state] ?? 'stopping',
     bootSource: sourceOfBootType[server.boot_type ?? 'local'] ?? 'disk',
     stateDetail: server.state_detail ?? '',
+    ...(stoppedByHost === undefined ? {} : { stoppedByHost }),
     address: host === undefined ? undefined : { host, portOffset },
     tags: server.tags ?? [],
   };

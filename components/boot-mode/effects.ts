@@ -78,6 +78,10 @@ export function realEffects(context: BootContext, stateNote: Note | undefined): 
       const seconds = note?.phase === 'booted' ? waits.look * 4 : waits.boot;
       try {
         const view = await lookAt(context, 'logging in');
+        if (view.stoppedByHost !== undefined) {
+          findings.failure = `its host stopped it: ${view.stoppedByHost}`;
+          return false;
+        }
         const session = await login(context, view, Deadline.after(seconds));
         findings.hostKeySource ??= 'first-contact';
         findings.hostKey ??= session.hostKey;

@@ -8,10 +8,18 @@ import { type DialogueContext, stoppable } from './context.ts';
 
 /**
  * Console trouble that has nothing to do with what is booted: a dropped line, a keystroke that got lost, a banner that
- * went by, a line that is silent, a reset. Worth another try from power-off; nothing was written or the writing is begun
- * anew.
+ * went by, a line that is silent, a reset, a host that stopped the machine (KVM where it cannot go on). Worth another try from
+ * power-off; nothing was written or the writing is begun anew.
  */
-const passing: ReadonlySet<string> = new Set(['BF1302', 'BF1304', 'BF1305', 'BF1310', 'BF1313', 'BF1314']);
+const passing: ReadonlySet<string> = new Set([
+  'BF1302',
+  'BF1304',
+  'BF1305',
+  'BF1310',
+  'BF1313',
+  'BF1314',
+  'BF1842',
+]);
 
 /**
  * Does something that begins with the machine off, again where that can help, from power-off.

@@ -25,6 +25,8 @@ export async function lookNow(
   const view = await cloud.observe(inputs.server);
   if (view === undefined) return undefined;
   if (view.power !== 'running') return { view, system: undefined, trouble: undefined };
+  if (view.stoppedByHost !== undefined)
+    return { view, system: undefined, trouble: `its host stopped it: ${view.stoppedByHost}` };
   const deadline = Deadline.after(waits.look);
   try {
     // A look waits for nothing: the next one sees a key that has come meanwhile.

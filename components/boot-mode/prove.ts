@@ -1,5 +1,6 @@
 import type { MachineView } from '../../clouds/cloud.ts';
 import { notReportedBooted, wrongBuild } from '../../errors/boot.ts';
+import { machineStoppedByHost } from '../../errors/localcloud.ts';
 import { readRunningSystem, type RunningSystem } from '../../remote/running-system.ts';
 import type { RemoteSession } from '../../remote/session.ts';
 import { Deadline } from '../../waiting/deadline.ts';
@@ -48,6 +49,8 @@ async function waitForReport(context: BootContext): Promise<MachineView> {
     probe: async () => {
       const view = await lookAt(context, 'waiting for its report');
       found = view.stateDetail;
+      // It says nothing more.
+      if (view.stoppedByHost !== undefined) throw machineStoppedByHost({ machine, why: view.stoppedByHost });
       return wanted === '' || found === wanted ? view : undefined;
     },
   });

@@ -30,6 +30,7 @@ export async function missingProof(
 ): Promise<string | undefined> {
   const { proof } = context.inputs;
   if (view.power !== 'running') return `it is ${view.power}`;
+  if (view.stoppedByHost !== undefined) return `its host stopped it: ${view.stoppedByHost}`;
   if (view.bootSource !== 'network') return `it boots from ${view.bootSource}`;
   if (proof.kind === 'console') return undefined;
   if (proof.kind === 'metadata') {

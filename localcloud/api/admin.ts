@@ -1,3 +1,4 @@
+import { parseHostStopDetail } from '../../contracts/host-stop.ts';
 import type { LocalCloud } from '../compute/local-cloud.ts';
 import type { Phase } from '../compute/machine-jobs.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -27,6 +28,10 @@ export function adminRoutes(cloud: LocalCloud): readonly Route[] {
           body: {
             ...cloud.about(),
             servers: { total: servers.length, running },
+            stopped_by_host: servers.flatMap(({ id, name, stateDetail }) => {
+              const why = parseHostStopDetail(stateDetail);
+              return why === undefined ? [] : [{ id, name, why }];
+            }),
             volumes: cloud.store.list('volume').length,
             ips: cloud.store.list('ip').length,
           },

@@ -1,4 +1,5 @@
 import { machinesUnknown } from '../../errors/localcloud.ts';
+import { hostStopDetail, parseHostStopDetail } from '../../contracts/host-stop.ts';
 import type { MachineDriver, MachineExit } from '../machines/machine-driver.ts';
 import type { PowerAction, ServerRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -36,6 +37,8 @@ export interface MachineControlParts {
 export class MachineControl {
   readonly #parts: MachineControlParts;
   readonly #jobs: MachineJobs;
+  /** What machines that stand still had said of themselves. */
+  readonly #before = new Map<string, string>();
 
   constructor(parts: MachineControlParts) {
     this.#parts = parts;
@@ -47,6 +50,9 @@ export class MachineControl {
     });
     parts.driver.onExit((id, how) => {
       this.#exited(id, how);
+    });
+    parts.driver.onProcessor((id) => {
+      this.#processorChanged(id);
     });
   }
 
@@ -88,6 +94,8 @@ export class MachineControl {
         this.#set(id, resting.stopped);
       } else if (server.state === 'running') {
         log(`server ${id} (${server.name}): still running, adopted`);
+        // Whoever let it go on, or stopped it, while no daemon ran.
+        this.#processorChanged(id);
       }
     }
   }
@@ -115,7 +123,7 @@ export class MachineControl {
   #failed(id: string, thrown: unknown): void {
     const problem = thrown instanceof Error ? thrown.message : String(thrown);
     this.#parts.log(`server ${id}: ${problem}`);
-    const rest = this.#parts.driver.isRunning(id) ? resting.running : resting.stopped;
+    const rest = this.#parts.driver.isRunning(id) ? this.#on(id) : resting.stopped;
     this.#set(id, { ...rest, stateDetail: firstLine(problem), pending: null });
   }
 
@@ -180,6 +188,7 @@ export class MachineControl {
   /** Removes a server and its machine; volumes of `lost` go with it, others and IPs are set free. */
   async removed(server: ServerRecord, lost: readonly string[]): Promise<void> {
     const { store, driver, metadata } = this.#parts;
+    this.#before.delete(server.id);
     await metadata.close(server.id);
     await driver.forget(server.id);
     removeServer(store, server, lost);
@@ -190,7 +199,7 @@ export class MachineControl {
     const server = store.get('server', id);
     if (server === undefined) return;
     if (driver.isRunning(id)) {
-      this.#set(id, { ...resting.running, pending: null });
+      this.#set(id, { ...this.#on(id), pending: null });
       return;
     }
     try {
@@ -206,8 +215,34 @@ export class MachineControl {
       return;
     }
     // The machine may have ended again in the meantime.
-    if (driver.isRunning(id)) this.#set(id, { ...resting.running, pending: null });
+    if (driver.isRunning(id)) this.#set(id, { ...this.#on(id), pending: null });
     else this.#set(id, { ...resting.stopped, pending: null });
+  }
+
+  /** A machine that is on, as it is: its processor may have stopped already. */
+  #on(id: string): StateView {
+    const stopped = this.#parts.driver.processorStop(id);
+    return stopped === undefined
+      ? resting.running
+      : { ...resting.running, stateDetail: hostStopDetail(stopped.why) };
+  }
+
+  /** Its host stopped a machine's processor, or lets it go on: the state stays, because power can be cut as before. */
+  #processorChanged(id: string): void {
+    const { store, driver, log } = this.#parts;
+    const server = store.get('server', id);
+    if (server?.state !== 'running' || server.pending !== null) return;
+    const stopped = driver.processorStop(id);
+    const standing = parseHostStopDetail(server.stateDetail) !== undefined;
+    if (stopped === undefined) {
+      if (!standing) return;
+      log(`server ${id} (${server.name}): goes on`);
+      this.#set(id, { ...resting.running, stateDetail: this.#before.get(id) ?? resting.running.stateDetail });
+      return;
+    }
+    log(`server ${id} (${server.name}): stopped by its host: ${stopped.why}`);
+    if (!standing) this.#before.set(id, server.stateDetail);
+    this.#set(id, this.#on(id));
   }
 
   #exited(id: string, how: MachineExit): void {

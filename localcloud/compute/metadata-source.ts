@@ -1,3 +1,4 @@
+import { parseHostStopDetail } from '../../contracts/host-stop.ts';
 import { serverView } from '../api/instance/server-view.ts';
 import type { MetadataSource } from '../metadata/source.ts';
 import { now } from './clock.ts';
@@ -29,8 +30,9 @@ export function metadataSource(cloud: LocalCloud): MetadataSource {
     deleteUserData: (id, key) => Promise.resolve(writeUserData(store, id, key, undefined)),
     setStateDetail: (id, detail) => {
       const server = store.get('server', id);
-      // Only a running machine can have said it; an action under way has the last word.
-      if (server?.state === 'running') {
+      // Only a running machine can have said it; an action under way has the last word. What only the cloud knows of a
+      // machine is not for the machine to say.
+      if (server?.state === 'running' && parseHostStopDetail(detail) === undefined) {
         store.commit((change) => {
           change.put('server', { ...server, stateDetail: detail.slice(0, longestDetail), updatedAt: now() });
         });

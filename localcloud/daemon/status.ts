@@ -17,6 +17,8 @@ export interface DaemonStatus {
   readonly storage: string;
   readonly port_offset: number;
   readonly servers: { readonly total: number; readonly running: number };
+  /** Servers that are on and stand still, with the cause. */
+  readonly stopped_by_host: readonly { readonly id: string; readonly name: string; readonly why: string }[];
   readonly volumes: number;
   readonly ips: number;
 }

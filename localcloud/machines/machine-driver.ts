@@ -3,6 +3,8 @@
  * for scale tests only and says so in its name.
  */
 
+import type { ProcessorStop } from './processor-stop.ts';
+
 /** What a machine is made of; fixed while it runs. */
 export interface MachineSpec {
   readonly id: string;
@@ -64,6 +66,10 @@ export interface MachineDriver {
   isRunning(id: string): boolean;
   /** Called when a machine's process ends for whatever reason (guest power-off, crash, kill). */
   onExit(listener: (id: string, how: MachineExit) => void): void;
+  /** Why the processor of a running machine stands still although nobody asked for that here; `undefined` while it runs. */
+  processorStop(id: string): ProcessorStop | undefined;
+  /** Called when a running machine's processor stops like that, and (with `undefined`) when it goes on. */
+  onProcessor(listener: (id: string, stopped: ProcessorStop | undefined) => void): void;
   /** Attaches to the serial line; works before the first start and across power cycles. Several at once. */
   attachSerial(id: string): SerialViewer;
   /**

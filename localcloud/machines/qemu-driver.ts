@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { machineStateWrong, machineTypeUnknown, rescueMissing } from '../../errors/localcloud.ts';
+import { hostResumeLine, hostStopLine } from '../../contracts/host-stop.ts';
 import { SerialHub } from '../serial/serial-hub.ts';
 import { AcceleratorChoice } from './accelerator/choice.ts';
 import type { Accelerator } from './accelerator/kept-answer.ts';
@@ -53,6 +54,9 @@ class QemuDriver implements MachineDriver {
   readonly #running = new Map<string, RunningMachine>();
   readonly #serials = new Map<string, SerialHub>();
   readonly #listeners = new Set<(id: string, how: MachineExit) => void>();
+  /** Stops that were told, with their causes complete. */
+  readonly #stops = new Map<string, ProcessorStop>();
+  readonly #processorListeners = new Set<(id: string, stopped: ProcessorStop | undefined) => void>();
   /** The last action on each machine: actions on one machine never overlap. */
   readonly #queues = new Map<string, Promise<unknown>>();
 
@@ -110,6 +114,14 @@ class QemuDriver implements MachineDriver {
 
   onExit(listener: (id: string, how: MachineExit) => void): void {
     this.#listeners.add(listener);
+  }
+
+  processorStop(id: string): ProcessorStop | undefined {
+    return this.#stops.get(id);
+  }
+
+  onProcessor(listener: (id: string, stopped: ProcessorStop | undefined) => void): void {
+    this.#processorListeners.add(listener);
   }
 
   attachSerial(id: string): SerialViewer {
@@ -208,27 +220,48 @@ class QemuDriver implements MachineDriver {
   #follow(machine: RunningMachine): void {
     const { id } = machine;
     this.#running.set(id, machine);
+    let told: Promise<void> = Promise.resolve();
     machine.onProcessor((stopped) => {
-      if (stopped?.status === 'internal-error') void this.#kvmDied(machine, stopped);
+      told = told.then(() => this.#tellProcessor(machine, stopped));
     });
     void machine.ended.then((how) => {
       // A machine that was let go is no longer ours to report on.
       if (this.#running.get(id) !== machine) return;
       this.#running.delete(id);
+      this.#stops.delete(id);
       this.#options.log?.(`machines: ${id} ended (${how.reason})${how.log ? `: ${how.log}` : ''}`);
       for (const listener of this.#listeners) listener(id, how);
     });
   }
 
+  /** Says it in the log, on the machine's console, and to whoever listens. Never rejects. */
+  async #tellProcessor(machine: RunningMachine, stopped: ProcessorStop | undefined): Promise<void> {
+    const { id } = machine;
+    const now = stopped && { ...stopped, why: `${stopped.why}${await this.#consequence(machine, stopped)}` };
+    if (this.#running.get(id) !== machine) return;
+    if (now === undefined) this.#stops.delete(id);
+    else this.#stops.set(id, now);
+    const at = new Date().toISOString();
+    this.#options.log?.(
+      `machines: ${id} ${now ? `stopped by its host (${now.status}): ${now.why}` : 'goes on'}`,
+    );
+    // The listeners first: who reads the line asks the cloud what it means.
+    for (const listener of this.#processorListeners) listener(id, now);
+    this.#serialOf(id).say(now ? hostStopLine(at, now.why) : hostResumeLine(at));
+  }
+
   /** What KVM could not do once it cannot do the next time either: machines that start from now on are emulated. */
-  async #kvmDied(machine: RunningMachine, stopped: ProcessorStop): Promise<void> {
+  async #consequence(machine: RunningMachine, stopped: ProcessorStop): Promise<string> {
+    if (stopped.status !== 'internal-error') return '';
     try {
       const kind = await machine.kind();
-      if (!kind.kvm) return;
+      if (!kind.kvm) return '';
       const { reason } = await this.#choice.kvmDied(kind.firmware, stopped.why);
       this.#options.log?.(`machines with ${kind.firmware}: tcg from now on: ${reason}`);
+      return '; from its next power-on it is emulated';
     } catch (thrown) {
       this.#options.log?.(`machines: ${machine.id}: after its stop: ${String(thrown)}`);
+      return '';
     }
   }
 

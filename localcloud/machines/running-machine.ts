@@ -83,8 +83,10 @@ export class RunningMachine {
   }
 
   async resume(): Promise<void> {
-    this.#held = false;
     await this.#parts.monitor.execute('cont');
+    this.#held = false;
+    // It may have stopped by itself while it still counted as held.
+    void this.lookAtProcessor();
   }
 
   /** Why its processor stands still although we did not stop it; `undefined` while it runs. */

@@ -85,6 +85,14 @@ export class SerialHub {
     };
   }
 
+  /** Says something in the machine's place: viewers see it now, later ones in the scroll-back. */
+  say(text: string): void {
+    const bytes = Uint8Array.from(Buffer.from(text, 'utf8'));
+    this.#take(bytes);
+    // It is in no log of QEMU's.
+    this.compactNow();
+  }
+
   /** Moves the log into the bounded scroll-back file. */
   compactNow(): void {
     compact(this.#files, this.#past.content());

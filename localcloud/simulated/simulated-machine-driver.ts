@@ -1,6 +1,8 @@
 import type { MachineDriver, MachineExit, MachineSpec, SerialViewer } from '../machines/machine-driver.ts';
+import type { ProcessorStop } from '../machines/processor-stop.ts';
 import type { ScriptedGuests } from './scripted-guest.ts';
 
+type ProcessorListener = (id: string, stopped: ProcessorStop | undefined) => void;
 type ExitListener = (id: string, how: MachineExit) => void;
 
 /**
@@ -13,6 +15,8 @@ export class SimulatedMachineDriver implements MachineDriver {
   readonly acceleratorReason = 'nothing boots: simulated machines for tests of scale';
   readonly #running = new Map<string, MachineSpec>();
   readonly #listeners = new Set<ExitListener>();
+  readonly #stops = new Map<string, ProcessorStop>();
+  readonly #processorListeners = new Set<ProcessorListener>();
   /** Set by a test: the next start throws this. */
   failNextStart: Error | undefined;
   readonly #guests: ScriptedGuests | undefined;
@@ -55,6 +59,14 @@ export class SimulatedMachineDriver implements MachineDriver {
     this.#listeners.add(listener);
   }
 
+  processorStop(id: string): ProcessorStop | undefined {
+    return this.#stops.get(id);
+  }
+
+  onProcessor(listener: ProcessorListener): void {
+    this.#processorListeners.add(listener);
+  }
+
   attachSerial(id: string): SerialViewer {
     return (
       this.#guests?.attach(id) ?? { onData: () => undefined, write: () => undefined, detach: () => undefined }
@@ -86,10 +98,18 @@ export class SimulatedMachineDriver implements MachineDriver {
   /** The machine's process ends, as by a guest's power-off or a crash. */
   end(id: string, reason: MachineExit['reason']): void {
     if (!this.#running.delete(id)) return;
+    this.#stops.delete(id);
     this.#guests?.powerOff(id);
     const signal = reason === 'guest' ? undefined : 'SIGKILL';
     const exit = { reason, code: reason === 'guest' ? 0 : undefined, signal, log: '' };
     for (const listener of this.#listeners) listener(id, exit);
+  }
+
+  /** A running machine's processor stops, or goes on; for tests. */
+  stopProcessor(id: string, stopped: ProcessorStop | undefined): void {
+    if (stopped === undefined) this.#stops.delete(id);
+    else this.#stops.set(id, stopped);
+    for (const listener of this.#processorListeners) listener(id, stopped);
   }
 
   /** How a running machine was started; for tests. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import type { Cloud } from '../../../clouds/cloud.ts';
 import { BootfleetError, summaryOf } from '../../../errors/error.ts';
+import { machineStoppedByHost } from '../../../errors/localcloud.ts';
 import { machineLocked } from '../../../errors/rollout.ts';
 import type { ConfirmedImage } from '../../../transfer/delta/send-image.ts';
 import type { askAgent } from '../../../transfer/target/agent.ts';
@@ -54,8 +55,16 @@ export class SshMachine implements UpgradeMachine {
     return relativePath(this.#transcript === '' ? undefined : this.#transcript);
   }
 
-  observe(): Promise<Observation> {
-    return this.#observe(Deadline.after(this.#deadlines.contact));
+  async observe(): Promise<Observation> {
+    try {
+      return await this.#observe(Deadline.after(this.#deadlines.contact));
+    } catch (error) {
+      // A machine that its host stopped does not answer, and not for a reason that SSH could tell.
+      const { inputs, connectCloud } = this.#options;
+      const { machine, target } = inputs;
+      const why = (await (await connectCloud()).observe(target.server))?.stoppedByHost;
+      throw why === undefined ? error : machineStoppedByHost({ machine, why }, { cause: error });
+    }
   }
 
   async lock(): Promise<string> {

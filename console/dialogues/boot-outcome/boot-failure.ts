@@ -1,5 +1,6 @@
 import { guestCrashed, guestNotBooted, guestStopped } from '../../../errors/console.ts';
 import type { BootfleetError } from '../../../errors/error.ts';
+import { machineStoppedByHost } from '../../../errors/localcloud.ts';
 import type { Deadline } from '../../../waiting/deadline.ts';
 import type { ConsoleSession } from '../../session.ts';
 import type { Failure } from './boot-line.ts';
@@ -20,6 +21,7 @@ const failures: ReadonlySet<string> = new Set([
   guestCrashed.definition.code,
   guestNotBooted.definition.code,
   guestStopped.definition.code,
+  machineStoppedByHost.definition.code,
 ]);
 
 /**
