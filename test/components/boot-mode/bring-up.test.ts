@@ -132,6 +132,13 @@ test('an image that says no host key: the key of the first login is recorded as 
   expect(await bringUp(machine)).toMatchObject({ hostKey, hostKeySource: 'first-contact' });
 });
 
+test('a panic of a program does not keep a machine from being called booted', async () => {
+  const machine = new FakeMachine();
+  machine.trouble = { shows: 'panic: runtime error: index out of range [5]\r\n' };
+  await bringUp(machine);
+  expect(JSON.parse(machine.note ?? '')).toMatchObject({ phase: 'booted' });
+});
+
 const failures: [string, Trouble, string, string | undefined][] = [
   ['console ticket refused', { ticketRefused: true }, 'BF1301', undefined],
   ['iPXE not answering', { noIpxe: 'always' }, 'BF1310', undefined],
@@ -143,6 +150,8 @@ const failures: [string, Trouble, string, string | undefined][] = [
   ['write error', { writerSays: 'failed reason=write detail="x"' }, 'BF1320', undefined],
   ['another image written', { writes: '0'.repeat(64) }, 'BF1208', '20261121_0900'],
   ['kernel panic', { panics: true }, 'BF1330', '20261121_0900'],
+  ['a panic with nothing behind it', { shows: 'panic: x\r\n', neverUp: true }, 'BF1330', '20261121_0900'],
+  ['emergency mode', { shows: 'You are in emergency mode.\r\n', neverUp: true }, 'BF1322', '20261121_0900'],
   ['guest never boots', { neverUp: true }, 'BF1204', '20261121_0900'],
   ['another key on the console', { shownKey: hostKey.replace('aQxY', 'bQxY') }, 'BF1601', '20261121_0900'],
   ['not reported', { reports: 'kernel started' }, 'BF1207', '20261121_0900'],

@@ -20,6 +20,8 @@ export interface Trouble {
   readonly writerSays?: string;
   readonly writes?: string;
   readonly panics?: boolean;
+  /** What it shows when it boots from its disk, before anything else. */
+  readonly shows?: string;
   readonly neverUp?: boolean;
   readonly saysNoKey?: boolean;
   readonly shownKey?: string;
@@ -169,6 +171,7 @@ export class FakeMachine implements Cloud {
       }
       return;
     }
+    if (this.disk !== undefined && this.trouble.shows !== undefined) this.#show(this.trouble.shows);
     if (this.disk === undefined || this.trouble.neverUp) return;
     if (this.trouble.panics) {
       this.#show('[    1.234567] Kernel panic - not syncing: VFS\r\n');
