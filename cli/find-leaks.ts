@@ -1,7 +1,7 @@
 import type { CloudItem } from '../clouds/scaleway/inventory.ts';
 import { bareId } from '../clouds/scaleway/server-answer.ts';
 import type { FleetObjects } from './fleet-objects.ts';
-import type { StateResource } from './stack-state.ts';
+import type { StateResource } from '../components/stack-resources.ts';
 
 /** Something that the cloud holds and Pulumi does not know of. */
 export interface Leak {

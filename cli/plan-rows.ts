@@ -1,35 +1,52 @@
-import { planRollout } from '../components/rollout/plan/plan-rollout.ts';
+import { installId } from '../components/boot-mode/note.ts';
+import { knownMachines, type KnownMachine } from '../components/fleet/outlook/known-machine.ts';
+import { outlookOf, type WantedMachine } from '../components/fleet/outlook/machine-outlook.ts';
+import { wantedMachines } from '../components/fleet/outlook/wanted-machines.ts';
+import { buildName } from '../components/image-artifact/build-name.ts';
+import { planWaves } from '../components/rollout/plan/waves.ts';
 import { resolvePolicy } from '../components/rollout/policy.ts';
-import type {
-  SlotImageFacts,
-  SlotImageRef,
-  SlotUpgradeState,
-  UpgradePolicy,
-} from '../components/rollout/slot-upgrade/args.ts';
+import type { SlotImageFacts, SlotImageRef } from '../components/rollout/slot-upgrade/args.ts';
 import { imageFacts } from '../components/rollout/slot-upgrade/image-facts.ts';
-import { compareBuilds } from '../components/rollout/slot-upgrade/builds.ts';
 import { recall } from '../components/rollout/slot-upgrade/memory.ts';
-import { isSuccess } from '../components/rollout/slot-upgrade/outcome.ts';
-import { planOf, type MachineMemory } from '../components/rollout/slot-upgrade/plan.ts';
-import { upgradable } from '../components/rollout/upgradable.ts';
-import { broughtBackFrom } from '../components/rollout/wave-gate/seen.ts';
+import type { MachineMemory } from '../components/rollout/slot-upgrade/plan.ts';
+import type { StateResource } from '../components/stack-resources.ts';
+import { sayUnseen } from '../components/unseen.ts';
 import type { FleetFile, FleetImage } from '../stacks/fleet-file.ts';
-import type { StateResource } from './stack-state.ts';
+import { upgradeRow, type UpgradePlace } from './upgrade-row.ts';
 
 /** One server of a plan. */
 export interface PlanRow {
   readonly name: string;
+  /** `at once` for what does not wait for a wave; empty for a server that no rollout reaches. */
   readonly wave: string;
   /**
-   * `install`: there is no such machine yet. `retry` is an upgrade after one that did not succeed. `refused`: the
-   * image is for other machines, and `pulumi up` will say so.
+   * `install`: it is made, and its disk written for the first time. `replace`: server and disk are made anew. `rewrite`:
+   * its disk is written again. `remove`: server and disk go. `boot`: its disk stays as it is. `retry` is an upgrade after
+   * one that did not succeed. `refused`: the image is for other machines, and `pulumi up` will say so. `unknown`: it is
+   * looked at first, because the last look did not see what it runs.
    */
-  readonly action: 'install' | 'upgrade' | 'switch' | 'retry' | 'none' | 'left alone' | 'refused';
+  readonly action:
+    | 'install'
+    | 'replace'
+    | 'rewrite'
+    | 'remove'
+    | 'boot'
+    | 'upgrade'
+    | 'switch'
+    | 'retry'
+    | 'none'
+    | 'left alone'
+    | 'refused'
+    | 'unknown';
   readonly from: string;
   readonly to: string;
   readonly slot: string;
   readonly bytes: string;
   readonly time: string;
+  /** Whether what its disk holds is lost. */
+  readonly losesData: boolean;
+  /** For a person; empty when there is nothing to say. */
+  readonly why: string;
   /** Seconds of soak behind the row's wave. */
   readonly soak: number;
   /** Why the image cannot go there, with its code; empty when it can as far as is known. */
@@ -38,122 +55,110 @@ export interface PlanRow {
   readonly unknown: string;
 }
 
+/** What a row is made of. */
+export interface RowFacts {
+  readonly known: KnownMachine | undefined;
+  readonly wanted: WantedMachine | undefined;
+  /** Where it is in the rollout; undefined when no rollout reaches it. */
+  readonly rollout?: { readonly place: UpgradePlace; readonly found: SlotImageFacts } | undefined;
+  /** Build that an installation writes; undefined when unknown. */
+  readonly installs?: string | undefined;
+  readonly remembered?: MachineMemory | undefined;
+}
+
 /** Plans what the next `pulumi up` does, from the fleet file and the stack's state alone. */
 export async function planRows(
   fleet: FleetFile,
   stack: string,
   state: readonly StateResource[],
 ): Promise<PlanRow[]> {
-  if (fleet.rollout === undefined) return [];
-  const policy = resolvePolicy(fleet.rollout);
-  const images = new Map(
-    fleet.images.flatMap((image) => (image.fs ? [[image.name, refOf(image)] as const] : [])),
-  );
-  const installed = fleet.servers.filter((server) => server.networkBoot === undefined);
-  const servers = upgradable(installed, policy.pins, (image) => images.has(image));
-  const { waves, excluded } = planRollout(
-    servers.map(({ name }) => name),
-    [...images.keys()],
-    fleet.rollout,
-  );
-  const placed = [
-    ...waves.flatMap(({ number, name, servers: members, paused }) =>
-      members.map((member) => ({ member, wave: { number, name }, skip: paused ? 'paused' : '' })),
-    ),
-    ...excluded.map((member) => ({ member, wave: { number: 0, name: 'excluded' }, skip: 'excluded' })),
-  ];
+  const known = knownMachines(state);
+  const wanted = wantedMachines(fleet.servers);
+  const images = new Map(fleet.images.map((image) => [image.name, image]));
   const urn = `urn:pulumi:${stack}::bootfleet::plan::plan`;
+  const places = await placesOf(fleet, images, urn);
+  const names = [...new Set([...places.keys(), ...wanted.keys(), ...known.keys()])];
   return Promise.all(
-    placed.map(async ({ member, wave, skip }) => {
-      const server = servers.find(({ name }) => name === member);
-      const ref = images.get(policy.pins[member] ?? server?.image ?? '');
-      if (!ref) throw new Error(`the plan names ${member}, which is no server`);
-      const found = await imageFacts(ref, urn);
-      const upgradePolicy: UpgradePolicy = policy;
-      return rowOf(
-        member,
-        { wave, skip, policy: upgradePolicy, soak: policy.soak },
-        found,
-        state,
-        await recall(urn, member),
-      );
+    names.map(async (name) => {
+      const one = wanted.get(name);
+      const image = images.get(one?.image ?? '');
+      return rowOf(name, {
+        known: known.get(name),
+        wanted: one,
+        rollout: places.get(name),
+        installs: image && (buildName(image.img.resolved) ?? image.build),
+        remembered: await recall(urn, name),
+      });
     }),
   );
 }
 
+/** The servers of the rollout in the order of its waves, with the image that each shall run. */
+async function placesOf(
+  fleet: FleetFile,
+  images: ReadonlyMap<string, FleetImage>,
+  urn: string,
+): Promise<Map<string, NonNullable<RowFacts['rollout']>>> {
+  if (fleet.rollout === undefined) return new Map();
+  const policy = resolvePolicy(fleet.rollout);
+  const refs = new Map<string, SlotImageRef>();
+  for (const server of fleet.servers) {
+    const image = server.networkBoot ? undefined : images.get(policy.pins[server.name] ?? server.image);
+    if (image?.fs) refs.set(server.name, refOf(image));
+  }
+  const { waves, excluded } = planWaves([...refs.keys()], policy);
+  const placed = [
+    ...waves.flatMap(({ number, name, servers, paused }) =>
+      servers.map((member) => ({ member, wave: { number, name }, skip: paused ? 'paused' : '' })),
+    ),
+    ...excluded.map((member) => ({ member, wave: { number: 0, name: 'excluded' }, skip: 'excluded' })),
+  ];
+  const places = new Map<string, NonNullable<RowFacts['rollout']>>();
+  for (const { member, wave, skip } of placed) {
+    const ref = refs.get(member);
+    if (!ref) throw new Error(`the plan names ${member}, which is no server`);
+    const found = await imageFacts(ref, urn);
+    places.set(member, { place: { wave, skip, policy, soak: policy.soak }, found });
+  }
+  return places;
+}
+
 /** One row. Pure. */
-export function rowOf(
-  name: string,
-  place: { wave: { number: number; name: string }; skip: string; policy: UpgradePolicy; soak: number },
-  found: SlotImageFacts,
-  state: readonly StateResource[],
-  remembered: MachineMemory | undefined,
-): PlanRow {
-  const boot = outputsOf(state, 'BootMode', name) as { build: string; slot: string } | undefined;
-  const upgrade = outputsOf(state, 'SlotUpgrade', name) as unknown as SlotUpgradeState | undefined;
-  const back = wasBroughtBack(state, name, found.sha256);
-  // Its own upgrade calls it upgraded; the gate behind it knows better.
-  const running = back ? remembered : upgrade?.running.build ? upgrade.running : boot;
-  const proven = upgrade !== undefined && !back && isSuccess(upgrade.outcome) && upgrade.drift === '';
-  const same =
-    remembered?.slot === running?.slot && compareBuilds(remembered?.build, running?.build) !== 'different';
-  const memory: MachineMemory | undefined = running && {
-    linkRate: 0,
-    overhead: 0,
-    ...remembered,
-    build: running.build,
-    slot: running.slot,
-    sha256: proven ? upgrade.found?.sha256 : same ? remembered?.sha256 : undefined,
-  };
-  const {
-    from,
-    to,
-    slot,
-    bytes,
-    time,
-    unknown = '',
-    refused = '',
-  } = planOf({ wave: place.wave, skip: place.skip, policy: place.policy }, found, memory);
-  const row = {
+export function rowOf(name: string, { known, wanted, rollout, installs, remembered }: RowFacts): PlanRow {
+  const { fate, losesData, why } = outlookOf(known, wanted);
+  const row: PlanRow = {
     name,
-    wave: place.wave.name,
-    from,
-    to,
-    slot,
-    bytes,
-    time,
-    soak: place.soak,
+    wave: rollout?.place.wave.name ?? '',
+    action: 'none',
+    from: known ? runningBuild(known) : '',
+    to: '',
+    slot: '',
+    bytes: '',
+    time: '',
+    losesData,
+    why,
+    soak: rollout?.place.soak ?? 0,
     refused: '',
-    unknown,
+    unknown: '',
   };
-  if (place.skip !== '') return { ...row, action: 'left alone', bytes: '', time: '' };
-  if (boot === undefined) return { ...row, action: 'install', bytes: '', time: '' };
-  const wanted =
-    running?.build === found.build && (upgrade?.found === undefined || upgrade.found.sha256 === found.sha256);
-  if (wanted && !back && (upgrade === undefined || (isSuccess(upgrade.outcome) && upgrade.drift === '')))
-    return { ...row, action: 'none' };
-  if (refused !== '') return { ...row, action: 'refused', bytes: '', time: '', refused };
-  if (back || (upgrade && !isSuccess(upgrade.outcome) && upgrade.outcome !== 'not-started'))
-    return { ...row, action: 'retry' };
-  return { ...row, action: memory?.otherSha256 === found.sha256 ? 'switch' : 'upgrade' };
+  // Machines are made, written and removed as Pulumi comes to them: none of that waits for a wave.
+  if (fate === 'remove') return { ...row, wave: 'at once', action: fate };
+  if (fate === 'install' || fate === 'replace' || fate === 'rewrite')
+    return { ...row, wave: 'at once', action: fate, to: installs ?? '', slot: '' };
+  const booted: PlanRow = { ...row, action: fate === 'boot' ? 'boot' : 'none' };
+  if (!known || !wanted?.image || !rollout) return booted;
+  const installation = installId(wanted.image, wanted.reinstall);
+  const upgraded = upgradeRow(row, known, rollout.place, rollout.found, installation, remembered);
+  return upgraded.action === 'none' && fate === 'boot' ? { ...upgraded, action: 'boot' } : upgraded;
 }
 
-/** Whether a soak has brought the machine back from that image, and it was not upgraded again since. */
-function wasBroughtBack(state: readonly StateResource[], name: string, sha256: string): boolean {
-  const type = typeOf('WaveGate');
-  return state.some((one) => one.type === type && broughtBackFrom(one.outputs, name, sha256) !== undefined);
+/** The build that it ran when it was last looked at, or since when no look has seen it. */
+function runningBuild({ boot, upgrade }: KnownMachine): string {
+  const seen = upgrade && upgrade.running.slot !== '' ? upgrade.running : undefined;
+  const since = upgrade?.running.unseenSince ?? boot?.unseenSince;
+  if (since !== undefined) return sayUnseen(since);
+  return seen?.build ?? boot?.build ?? '';
 }
-
-function outputsOf(
-  state: readonly StateResource[],
-  kind: string,
-  name: string,
-): StateResource['outputs'] | undefined {
-  const type = typeOf(kind);
-  return state.find((one) => one.type === type && one.name === name)?.outputs;
-}
-
-const typeOf = (kind: string): string => `pulumi-nodejs:dynamic/bootfleet:${kind}`;
 
 function refOf({ img, fs, build, checksums, signify }: FleetImage): SlotImageRef {
   return {

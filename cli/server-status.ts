@@ -14,7 +14,7 @@ import { connectRemote, type RemoteTarget } from '../remote/connect.ts';
 import { Deadline } from '../waiting/deadline.ts';
 import type { FleetFile } from '../stacks/fleet-file.ts';
 import { inParallel } from '../waiting/in-parallel.ts';
-import type { StateResource } from './stack-state.ts';
+import type { StateResource } from '../components/stack-resources.ts';
 
 /** One machine as `bootfleet status` shows it. Empty where nothing is known. */
 export interface ServerStatus {
@@ -27,6 +27,8 @@ export interface ServerStatus {
   readonly nextSlot: string;
   readonly address: string;
   readonly health: 'ok' | 'failing' | 'unreachable' | 'off' | 'absent';
+  /** ISO time from which on no refresh has seen it; empty when the last one did. */
+  readonly unseenSince: string;
 }
 
 /** Machines asked at once. */
@@ -56,7 +58,8 @@ export async function statusOf(fleet: FleetFile, state: readonly StateResource[]
     const view = views.find((one) => one.name === name);
     if (boot === undefined) return rowOf(name, fleet.cloud, view && { view, system: undefined, trouble: '' });
     const look = await lookAtMachine(cloud, boot);
-    return rowOf(name, boot.cloud, look, await passes(cloud, boot, look, fleet.rollout?.health ?? []));
+    const healthy = await passes(cloud, boot, look, fleet.rollout?.health ?? []);
+    return { ...rowOf(name, boot.cloud, look, healthy), unseenSince: boot.unseenSince ?? '' };
   });
 }
 
@@ -124,6 +127,7 @@ export function rowOf(name: string, cloud: CloudRef, look: Look | undefined, hea
     nextSlot: system?.nextSlot ?? '',
     address: view?.address?.host ?? '',
     health: healthWord(look, healthy),
+    unseenSince: '',
   };
 }
 

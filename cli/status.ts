@@ -1,3 +1,4 @@
+import { sayUnseen } from '../components/unseen.ts';
 import { defineCommand } from './command.ts';
 import { fleetFileOption, namedFleet } from './fleet-arguments.ts';
 import { colours, printJson, printLine } from './output.ts';
@@ -11,14 +12,14 @@ export const command = defineCommand({
   takes: ['[stack]'],
   about: `Asks the cloud and the machines of a stack (default: local) themselves, several at once, and changes nothing.
   state      what the cloud says: booted, running, off, ...; absent when there is no such server
-  build      what /resflash/BUILD on the machine says; unknown when it says nothing
+  build      what /resflash/BUILD on the machine says; unknown when it says nothing, or does not answer
   slot       the root slot that it runs from
   next slot  the root slot that it boots from next
   health     ok, failing (one of the fleet file's health checks, or the proof of a boot from the network),
              unreachable (no SSH), off, absent`,
   options: {
     file: fleetFileOption,
-    json: { says: 'an array of { name, cloud, state, build, slot, nextSlot, address, health }' },
+    json: { says: 'an array of { name, cloud, state, build, slot, nextSlot, address, health, unseenSince }' },
   },
   after: 'Exit status: 0 when every machine is ok, 1 when one is not.',
   examples: ['bootfleet status', 'bootfleet status production --json'],
@@ -33,10 +34,12 @@ export const command = defineCommand({
 
 const columns = ['name', 'cloud', 'state', 'build', 'slot', 'nextSlot', 'address', 'health'] as const;
 
-/** A machine that answers and names no build runs an unknown one; of others nothing is known. */
+/** A cell. What a machine runs that does not answer is unknown, and so is a build that names none. */
 function shown(row: ServerStatus, column: (typeof columns)[number]): string {
-  const answers = row.health === 'ok' || row.health === 'failing';
-  return row[column] || (column === 'build' && answers ? 'unknown' : '-');
+  if (row[column] !== '' || column !== 'build') return row[column] || '-';
+  if (row.health === 'unreachable') return sayUnseen(row.unseenSince);
+  // What boots from the network, and what is off or gone, runs no build.
+  return row.slot === '' ? '-' : 'unknown';
 }
 
 /** The rows as lines of a table; an empty value is shown as `-`. Pure. */

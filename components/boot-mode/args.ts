@@ -64,8 +64,10 @@ export interface BootFacts {
   readonly power: PowerState;
   /** The cloud's free text, `booted` once the machine said so. */
   readonly state: string;
-  /** Whether it answered over SSH when it was last looked at. */
+  /** Whether it answered over SSH when it was last looked at; `build`, `slot` and `nextSlot` are empty when not. */
   readonly reachable: boolean;
+  /** ISO time from which on no look has seen what it runs; absent when the last one did. */
+  readonly unseenSince?: string | undefined;
   /** Which installation is on its disk; see `installId`. */
   readonly install: string;
   /** ISO time. */

@@ -49,6 +49,7 @@ const kind: ResourceKind = {
     'power',
     'state',
     'reachable',
+    'unseenSince',
     'install',
     'installedAt',
     'transcript',
@@ -81,6 +82,8 @@ export class BootMode extends HandledResource {
   /** The cloud's free text; `booted` once the machine reported itself. */
   declare readonly state: pulumi.Output<string>;
   declare readonly reachable: pulumi.Output<boolean>;
+  /** ISO time from which on no look has seen what it runs; undefined when the last one did. */
+  declare readonly unseenSince: pulumi.Output<string | undefined>;
   declare readonly install: pulumi.Output<string>;
   declare readonly installedAt: pulumi.Output<string>;
   /** Transcript of the last console dialogue, relative to the project's folder. */

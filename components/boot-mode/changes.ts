@@ -18,15 +18,26 @@ const harmless = ['machine', 'mode', 'ssh', 'waits', 'metadataState'] as const;
  * image name or another `reinstall` does.
  */
 export function changesOf(olds: BootState, news: BootInputs): Changes {
-  const losesData = olds.install !== installId(news.image.name, news.reinstall);
-  const { replaced, ...result } = machineChanges(olds, news, harmless, reasonOf(olds, news, losesData));
+  const { image, reinstall, machine } = news;
+  const { losesData, reason } = installationChange(olds, { machine, image: image.name, reinstall });
+  const { replaced, ...result } = machineChanges(olds, news, harmless, reason);
   return { ...result, losesData: !replaced && losesData };
 }
 
-function reasonOf(olds: BootState, news: BootInputs, losesData: boolean): string | undefined {
-  if (losesData)
-    return `its disk will be written with image ${news.image.name}: ALL DATA on ${news.machine} WILL BE LOST`;
-  if (olds.power !== 'running') return `it is ${olds.power}: it will be powered on, its disk is not written`;
-  if (olds.reachable) return undefined;
+/** What is done to a machine that stays the same server, and why; without a reason nothing is. Pure. */
+export function installationChange(
+  olds: Pick<BootState, 'install' | 'power' | 'reachable'>,
+  { machine, image, reinstall }: { machine: string; image: string; reinstall?: string | undefined },
+): { readonly losesData: boolean; readonly reason: string | undefined } {
+  if (olds.install !== installId(image, reinstall)) {
+    const reason = `its disk will be written with image ${image}: ALL DATA on ${machine} WILL BE LOST`;
+    return { losesData: true, reason };
+  }
+  return { losesData: false, reason: bootReason(olds) };
+}
+
+function bootReason({ power, reachable }: Pick<BootState, 'power' | 'reachable'>): string | undefined {
+  if (power !== 'running') return `it is ${power}: it will be powered on, its disk is not written`;
+  if (reachable) return undefined;
   return 'it did not answer over SSH: it will be looked at and, if need be, booted again; its disk is not written';
 }

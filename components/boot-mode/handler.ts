@@ -5,6 +5,7 @@ import { connectRemote } from '../../remote/connect.ts';
 import { reportProgress, reportRemark } from '../progress.ts';
 import { parseUrn } from '../resource-urn.ts';
 import { isUnknown } from '../unknown.ts';
+import { unseenSince } from '../unseen.ts';
 import type { BootFacts, BootInputs, BootState } from './args.ts';
 import { bootInTurn } from './boot-turns.ts';
 import { changesOf } from './changes.ts';
@@ -79,11 +80,19 @@ export async function read(
   if (trouble !== undefined) {
     await reportRemark(state.resourceUrn, 'warning', `${state.machine}: ${trouble}`);
   }
+  // What it ran when it last answered is no fact about now.
+  const { unseenSince: before, ...known } = state;
+  const running = system ?? {
+    build: '',
+    slot: '',
+    nextSlot: '',
+    unseenSince: unseenSince(before, Date.now()),
+  };
   return {
     id,
     props: {
-      ...state,
-      ...system,
+      ...known,
+      ...running,
       power: view.power,
       state: view.stateDetail,
       reachable: system !== undefined,

@@ -8,10 +8,12 @@ import { setting } from '../../contracts/environment.ts';
 import { endWithEngine } from '../end-with-engine.ts';
 import { withoutTrace } from '../run-error.ts';
 import type { FleetArgs, FleetServerArgs, FleetSshArgs } from './args.ts';
-import { readCheckpoint } from './abandoned/checkpoint.ts';
+import { type Checkpoint, readCheckpoint } from './abandoned/checkpoint.ts';
 import { removeAbandoned } from './abandoned/remove-abandoned.ts';
 import { Fleet } from './fleet.ts';
 import { ownTags } from './naming.ts';
+import { announcements } from './outlook/announce.ts';
+import { wantedMachines } from './outlook/wanted-machines.ts';
 import { plainStackTraces, withShortStackTraces } from './stack-traces.ts';
 import { verifyImages } from './verify-images.ts';
 
@@ -32,7 +34,9 @@ export async function fleetFromFile(configured?: string): Promise<Fleet> {
     const args = fleetArgs(file);
     await verifyImages(file.fleet, args, (artifact) => imageUrn(stack, artifact));
     const endpoints = await resolveEndpoints(args.cloud);
-    await afterKill(file.fleet, args, endpoints);
+    const checkpoint = await readCheckpoint(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
+    await afterKill(file.fleet, args, endpoints, checkpoint);
+    announce(args, checkpoint);
     return withShortStackTraces(() => new Fleet(file.fleet, args, endpoints));
   });
 }
@@ -46,9 +50,13 @@ function imageUrn(stack: string, artifact: string): string {
  * Before anything is made: removes what a killed `pulumi up` made and could not record. See docs/architecture.md,
  * "after a kill".
  */
-async function afterKill(fleet: string, { cloud }: FleetArgs, endpoints: CloudEndpoints): Promise<void> {
+async function afterKill(
+  fleet: string,
+  { cloud }: FleetArgs,
+  endpoints: CloudEndpoints,
+  checkpoint: Checkpoint,
+): Promise<void> {
   const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
-  const checkpoint = await readCheckpoint(`${pulumi.getOrganization()}/${stack}`);
   await removeAbandoned({
     cloud,
     endpoints,
@@ -57,6 +65,11 @@ async function afterKill(fleet: string, { cloud }: FleetArgs, endpoints: CloudEn
     dryRun: pulumi.runtime.isDryRun(),
     say: (severity, text) => (severity === 'info' ? pulumi.log.info(text) : pulumi.log.warn(text)),
   });
+}
+
+/** Says which machines are about to lose their data, before anything is made: in a preview and in an update alike. */
+function announce({ servers }: FleetArgs, { resources }: Checkpoint): void {
+  for (const text of announcements(resources, wantedMachines(servers))) void pulumi.log.warn(text);
 }
 
 /** A fleet file as arguments. Paths become relative to the project, so that checkouts do not differ. */

@@ -1,5 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { BootMode } from '../boot-mode/boot-mode.ts';
+import { installId } from '../boot-mode/note.ts';
 import { Rollout, type RolloutServer } from '../rollout/rollout.ts';
 import type { SlotImageRef } from '../rollout/slot-upgrade/args.ts';
 import { upgradable } from '../rollout/upgradable.ts';
@@ -34,7 +35,7 @@ export function rolloutOf(
   const upgraded = upgradable(installedServers(servers), rollout.pins ?? {}, (image) =>
     Object.hasOwn(slotImages, image),
   );
-  const members = upgraded.flatMap(({ name: server, image, ssh }): RolloutServer[] => {
+  const members = upgraded.flatMap(({ name: server, image, boot: how, ssh }): RolloutServer[] => {
     const [boot, machine] = [made.boots[server], made.servers[server]];
     if (!boot || !machine) return [];
     const { address, sshPort, hostKey } = boot;
@@ -44,6 +45,7 @@ export function rolloutOf(
         name: server,
         image,
         ready: boot,
+        installation: installId(image, how?.reinstall),
         machine: { cloud, server: machine.serverId, address, sshPort, hostKey, ssh: login },
       },
     ];

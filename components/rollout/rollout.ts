@@ -18,6 +18,8 @@ export interface RolloutServer {
   readonly machine: MachineArgs;
   /** A name in `images`. Example: `edge`. */
   readonly image: string;
+  /** See `SlotUpgradeArgs`. Example: `edge#2026-11-21`. */
+  readonly installation?: string | undefined;
   /** What must have happened before the machine can be upgraded. Example: its `BootMode`. */
   readonly ready?: pulumi.Resource | undefined;
 }
@@ -71,6 +73,7 @@ export class Rollout extends pulumi.ComponentResource {
       const given = {
         rollout: name,
         target: server.machine,
+        ...(server.installation !== undefined && { installation: server.installation }),
         image,
         wave: { number: wave.number, name: wave.name },
         skip,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findLeaks } from '../../cli/find-leaks.ts';
 import { rowOf } from '../../cli/server-status.ts';
-import { parseState } from '../../cli/stack-state.ts';
+import { parseState } from '../../components/stack-resources.ts';
 import { table } from '../../cli/status.ts';
 import { strayOf } from '../../cli/stray-processes.ts';
 import type { CloudItem } from '../../clouds/scaleway/inventory.ts';
@@ -88,6 +88,7 @@ test('a row of the status, and the table', () => {
     nextSlot: 'e',
     address: '127.66.0.2',
     health: 'ok',
+    unseenSince: '',
   });
   const silent = rowOf('edge-2', cloud, { view, system: undefined, trouble: 'x' });
   const off = rowOf('edge-3', cloud, {
@@ -102,6 +103,12 @@ test('a row of the status, and the table', () => {
     'off',
     'absent',
   ]);
+  const since = { ...silent, unseenSince: '2026-11-27T23:10:04.000Z' };
+  const nameless = { ...up, build: '' };
+  const builds = table([silent, since, nameless, off], false)
+    .slice(1)
+    .map((line) => line.split(/ {2,}/)[3]);
+  expect(builds).toEqual(['unknown', 'unknown (not seen since 2026-11-27 23:10 UTC)', 'unknown', '-']);
   const lines = table([up, absent], false);
   expect(lines[0]).toMatch(/^NAME {4}CLOUD .* NEXT SLOT {2}ADDRESS {5}HEALTH$/);
   expect(lines[2]).toMatch(/^edge-4 {2}scaleway fr-par-1 \(local\) {2}absent {2}- .* absent$/);

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { planTable } from '../../cli/plan.ts';
 import { rowOf, type PlanRow } from '../../cli/plan-rows.ts';
-import type { StateResource } from '../../cli/stack-state.ts';
+import { knownMachines } from '../../components/fleet/outlook/known-machine.ts';
+import { wantedMachines } from '../../components/fleet/outlook/wanted-machines.ts';
+import type { StateResource } from '../../components/stack-resources.ts';
+import { bootMode, hardware, slotUpgrade, waveGate } from '../components/fleet/outlook/known.ts';
 import type { MachineMemory } from '../../components/rollout/slot-upgrade/plan.ts';
 import { resolvePolicy } from '../../components/rollout/policy.ts';
 
@@ -15,46 +18,77 @@ const memory: MachineMemory = {
   slotBytes: 50e6,
 };
 const place = { wave: { number: 1, name: 'canary' }, skip: '', policy: resolvePolicy(), soak: 30 };
-const resource = (kind: string, outputs: Record<string, unknown>): StateResource => ({
-  type: `pulumi-nodejs:dynamic/bootfleet:${kind}`, name: 'edge-1', id: '1', outputs,
-}); // prettier-ignore
-const boot = resource('BootMode', { build: '1', slot: 'd' });
-const upgraded = (change: object): StateResource =>
-  resource('SlotUpgrade', {
-    outcome: 'upgraded', drift: '', found: { sha256: 'a' }, running: { build: '1', slot: 'e' }, ...change,
-  }); // prettier-ignore
-const broughtBack = (sha256: string): StateResource =>
-  resource('WaveGate', {
-    broughtBack: [
-      { machine: 'edge-2', sha256: 'b' },
-      { machine: 'edge-1', sha256 },
-    ],
+const server = { name: 'edge-1', type: 'START1-XS', disk: 25, image: 'edge' };
+const boot = bootMode();
+const wantedNow = { running: { build: '2', slot: 'e', nextSlot: 'e' }, found: { build: '2', sha256: 'b' } };
+const brought = (sha256: string): StateResource =>
+  waveGate([
+    { machine: 'edge-2', sha256: 'b' },
+    { machine: 'edge-1', sha256 },
+  ]);
+
+interface Change extends Partial<typeof place> {
+  readonly server?: Partial<typeof server> & { readonly boot?: { readonly reinstall: string } };
+}
+function row(state: StateResource[], change: Change = {}, remembered?: MachineMemory): PlanRow {
+  const { server: other, ...placed } = change;
+  return rowOf('edge-1', {
+    known: knownMachines(state).get('edge-1'),
+    wanted: wantedMachines([{ ...server, ...other }]).get('edge-1'),
+    rollout: { place: { ...place, ...placed }, found },
+    installs: '1',
+    remembered,
   });
-const row = (state: StateResource[], change: Partial<typeof place> = {}, remembered = memory): PlanRow =>
-  rowOf('edge-1', { ...place, ...change }, found, state, remembered);
+}
 
 describe('a row of the plan', () => {
-  test.each([
-    ['install', row([]), { from: '', bytes: '', time: '' }],
+  const since = '2026-11-27T23:10:04.000Z';
+  const unseen = 'unknown (not seen since 2026-11-27 23:10 UTC)';
+  const gone = {
+    drift: 'it does not answer',
+    running: { build: '', slot: '', nextSlot: '', unseenSince: since },
+  };
+  test.each<[PlanRow['action'], PlanRow, Partial<Record<keyof PlanRow, unknown>>]>([
+    ['install', row([]), { from: '', to: '1', wave: 'at once', bytes: '', losesData: false }],
     ['upgrade', row([boot]), { from: '1', to: '2', slot: 'e' }],
-    ['upgrade', row([boot, upgraded({})]), { slot: 'd' }],
-    ['none', row([boot, upgraded({ running: { build: '2', slot: 'e' }, found: { sha256: 'b' } })]), { slot: 'e' }],
-    ['upgrade', row([boot, upgraded({ running: { build: '2', slot: 'e' }, drift: 'x', found: { sha256: 'b' } })]), {}],
-    ['retry', row([boot, upgraded({ outcome: 'rolled-back' })]), {}],
-    ['upgrade', row([boot, upgraded({ outcome: 'not-started' })]), {}],
-    ['retry', row([boot, upgraded({ running: { build: '2', slot: 'e' }, found: { sha256: 'b' } }), broughtBack('b')]), { from: '1', slot: 'e' }],
-    ['none', row([boot, upgraded({ running: { build: '2', slot: 'e' }, found: { sha256: 'b' } }), broughtBack('a')]), {}],
-    ['switch', row([boot, upgraded({})], {}, { ...memory, otherSha256: 'b' }), { bytes: '0 B' }],
+    ['upgrade', row([boot, slotUpgrade()]), { slot: 'd' }],
+    ['none', row([boot, slotUpgrade(wantedNow)]), { slot: 'e', bytes: '0 B' }],
+    ['unknown', row([boot, slotUpgrade({ ...wantedNow, drift: 'x' })]), { why: 'nothing tells which image it runs; its slot is read first' }],
+    ['none', row([boot, slotUpgrade({ ...wantedNow, drift: 'x' })], {}, { ...memory, build: '2', slot: 'e', sha256: 'b' }), { why: 'x' }],
+    ['retry', row([boot, slotUpgrade({ outcome: 'rolled-back' })]), {}],
+    ['upgrade', row([boot, slotUpgrade({ outcome: 'not-started' })]), {}],
+    ['retry', row([boot, slotUpgrade(wantedNow), brought('b')], {}, memory), { from: '1', slot: 'e' }],
+    ['unknown', row([boot, slotUpgrade(wantedNow), brought('b')]), { from: 'unknown' }],
+    ['none', row([boot, slotUpgrade(wantedNow), brought('a')]), {}],
+    ['switch', row([boot, slotUpgrade({ running: { build: '1', slot: 'd', nextSlot: 'd' } })], {}, { ...memory, otherSha256: 'b' }), { bytes: '0 B' }],
+    ['upgrade', row([boot, slotUpgrade()], {}, { ...memory, otherSha256: 'b' }), { bytes: expect.stringMatching(/^about/) }],
     ['left alone', row([boot], { skip: 'excluded' }), { bytes: '' }],
     ['refused', row([boot], {}, { ...memory, architecture: 'arm64' }), { refused: 'BF1708: the image is for amd64, the machine is arm64' }],
-    ['refused', row([boot], {}, { ...memory, slotBytes: 90e6 }), { refused: expect.stringMatching(/^BF1709/) as string }],
+    ['refused', row([boot], {}, { ...memory, slotBytes: 90e6 }), { refused: expect.stringMatching(/^BF1709/) }],
+    // The same name says nothing: only a digest does.
+    ['upgrade', row([boot, slotUpgrade({ ...wantedNow, found: { build: '2', sha256: 'c' } })]), { why: expect.stringMatching(/^BF1710: another image under the same build name 2/) }],
+    ['unknown', row([bootMode({ build: '2' })]), {}],
+    // What the last look did not see is unknown, whatever an earlier one saw.
+    ['unknown', row([boot, slotUpgrade({ ...wantedNow, ...gone })], {}, { ...memory, sha256: 'b' }), { from: unseen, slot: '', why: `what it runs is ${unseen}; it is looked at first` }],
+    ['unknown', row([bootMode({ reachable: false, build: '', slot: '', unseenSince: since })]), { from: unseen }],
+    ['unknown', row([boot, slotUpgrade({ outcome: 'stuck', running: { build: '', slot: '', nextSlot: '' } })]), { from: 'unknown' }],
+    // What happens to its disk goes before everything that a rollout would do.
+    ['rewrite', row([boot, slotUpgrade(wantedNow)], { server: { image: 'other' } }), { wave: 'at once', losesData: true, from: '2', to: '1', bytes: '' }],
+    ['rewrite', row([boot, slotUpgrade(wantedNow)], { server: { boot: { reinstall: '1' } } }), { losesData: true }],
+    ['replace', row([...hardware('START1-XS', 25), boot, slotUpgrade(wantedNow)], { server: { disk: 12 } }), { wave: 'at once', losesData: true }],
+    ['boot', row([bootMode({ power: 'off' }), slotUpgrade(wantedNow)]), { losesData: false }],
+    ['none', rowOf('edge-1', { known: knownMachines([boot]).get('edge-1'), wanted: wantedMachines([server]).get('edge-1') }), { wave: '' }],
+    ['remove', rowOf('edge-1', { known: knownMachines([boot]).get('edge-1'), wanted: undefined }), { losesData: true }],
   ])('%s', (action, found_, rest) => {
     expect(found_).toMatchObject({ action, ...rest });
   }); // prettier-ignore
 });
 
 describe('the table of the plan', () => {
-  const rows = ['edge-1', 'edge-2', 'edge-3', 'edge-4', 'edge-5'].map((name) => ({ ...row([boot]), name }));
+  const rows = ['edge-1', 'edge-2', 'edge-3', 'edge-4', 'edge-5'].map((name) => ({
+    ...row([boot], {}, memory),
+    name,
+  }));
 
   test('says how many are upgraded and what soaks come to', () => {
     expect(planTable(rows)).toMatch(
@@ -62,7 +96,24 @@ describe('the table of the plan', () => {
     );
     const again = rows.map((one) => ({ ...one, action: 'retry' as const }));
     expect(planTable(again)).toMatch(/\n5 of 5 servers to upgrade, and 1 times 30s of soak$/);
-    expect(planTable([])).toMatch(/^no rollout/);
+    expect(planTable([])).toMatch(/^no servers/);
+  });
+
+  test('says machine by machine whose data is lost, and what is not known', () => {
+    const smaller = row([...hardware('START1-XS', 25), boot], { server: { disk: 12 } });
+    expect(planTable([smaller, ...rows])).toMatch(
+      /\n5 of 6 servers to upgrade.*\n1 machine loses the data on its disk, at once and not in waves:\n {2}edge-1: it is REPLACED \(disk 25 GB -> 12 GB\)/,
+    );
+    expect(planTable([smaller, { ...smaller, name: 'edge-9' }])).toMatch(
+      /\n2 machines lose .*\n {2}edge-1: .*\n {2}edge-9: /,
+    );
+    const open = row([
+      boot,
+      slotUpgrade({ outcome: 'stuck', running: { build: '', slot: '', nextSlot: '' } }),
+    ]);
+    expect(planTable([open])).toMatch(
+      /\n0 of 1 servers to upgrade, 1 unknown\nedge-1: what it runs is unknown; it is looked at first$/,
+    );
   });
 
   test('names what was not compared and what is refused, each text once', () => {

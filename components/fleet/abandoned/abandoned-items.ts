@@ -24,7 +24,7 @@ const order: readonly CloudItem['kind'][] = ['server', 'volume', 'block volume',
  */
 export function abandonedItems(
   items: readonly CloudItem[],
-  { ids, begun }: Checkpoint,
+  { ids, begun }: Pick<Checkpoint, 'ids' | 'begun'>,
   tags: readonly string[],
 ): CloudItem[] {
   const wasBegun = ({ kind, name }: CloudItem): boolean =>

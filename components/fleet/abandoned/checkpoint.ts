@@ -1,5 +1,6 @@
 import { bareId } from '../../../clouds/scaleway/server-answer.ts';
 import { exportStack } from '../../export-stack.ts';
+import { parseState, type StateResource } from '../../stack-resources.ts';
 
 /** What a stack's state says of resources that exist, and of those whose creation nobody saw the end of. */
 export interface Checkpoint {
@@ -7,6 +8,8 @@ export interface Checkpoint {
   readonly ids: ReadonlySet<string>;
   /** Creations that were begun and neither recorded nor failed: the `pulumi up` was killed. */
   readonly begun: readonly BegunCreation[];
+  /** All that it holds. */
+  readonly resources: readonly StateResource[];
 }
 
 /** A creation that was begun. */
@@ -50,5 +53,5 @@ export function parseCheckpoint(text: string): Checkpoint {
       const name = resource?.inputs?.name;
       return { type: resource?.type ?? '', name: typeof name === 'string' ? name : undefined };
     });
-  return { ids: new Set(ids), begun };
+  return { ids: new Set(ids), begun, resources: parseState(text) };
 }

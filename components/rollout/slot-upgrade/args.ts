@@ -86,6 +86,8 @@ export interface SlotUpgradeInputs {
   readonly target: MachineRef;
   readonly image: SlotImageRef;
   readonly wave: { readonly number: number; readonly name: string };
+  /** Which installation is on its disk: another one means that the disk was written since. Default: not compared. */
+  readonly installation?: string | undefined;
   /** Why the machine is left alone this time; empty when it is not. */
   readonly skip: string;
   readonly policy: UpgradePolicy;
@@ -100,10 +102,18 @@ export interface KnownInputs extends SlotUpgradeInputs {
   readonly found: SlotImageFacts;
 }
 
+/** What a machine ran when it was last looked at, by an upgrade or by a refresh. All empty when it did not answer. */
+export interface SeenRunning {
+  readonly build: string;
+  readonly slot: string;
+  readonly nextSlot: string;
+  /** ISO time from which on no look has seen it; absent when the last one did. */
+  readonly unseenSince?: string | undefined;
+}
+
 /** What is stored: the inputs, how the upgrade ended, and what was last seen running. */
 export interface SlotUpgradeState extends SlotUpgradeInputs, UpgradeReport {
-  /** Build, slot and next slot as last seen; by an upgrade or by a refresh. Empty when the machine did not answer. */
-  readonly running: { readonly build: string; readonly slot: string; readonly nextSlot: string };
+  readonly running: SeenRunning;
   /** What a refresh found wrong; empty when nothing. The next `pulumi up` corrects it. */
   readonly drift: string;
   readonly transcript: string;

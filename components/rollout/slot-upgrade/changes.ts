@@ -16,11 +16,22 @@ export interface UpgradeChanges extends pulumi.dynamic.DiffResult {
 export function changesOf(olds: SlotUpgradeState, news: SlotUpgradeInputs): UpgradeChanges {
   const replaces = olds.target.server === news.target.server ? [] : ['target'];
   if (replaces.length > 0) return { changes: true, replaces, reason: 'its server is another one' };
-  const reason = news.skip === '' ? reasonOf(olds, news) : '';
+  const reason = upgradeReason(olds, news);
   return { changes: reason !== '', replaces, reason };
 }
 
-function reasonOf(olds: SlotUpgradeState, news: SlotUpgradeInputs): string {
+/** Why a machine is upgraded, or at least looked at; empty when it is left as it is. Pure. */
+export function upgradeReason(
+  olds: SlotUpgradeState,
+  news: Pick<SlotUpgradeInputs, 'machine' | 'installation' | 'skip' | 'found'>,
+): string {
+  if (news.skip !== '') return '';
+  if (
+    news.installation !== undefined &&
+    olds.installation !== undefined &&
+    olds.installation !== news.installation
+  )
+    return 'its disk is written anew';
   if (olds.drift !== '') return olds.drift;
   if (!isSuccess(olds.outcome)) {
     const why = briefReason(news.machine, olds.why);

@@ -3,6 +3,7 @@ import { summaryOf } from '../../../errors/error.ts';
 import { checkFailure } from '../../check-failure.ts';
 import { reportProgress, reportRemark } from '../../progress.ts';
 import { isUnknown } from '../../unknown.ts';
+import { sayUnseen, unseenSince } from '../../unseen.ts';
 import { inFlightOf } from '../in-flight.ts';
 import { uninterrupted } from '../interrupt.ts';
 import type { KnownInputs, SlotImageFacts, SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
@@ -12,7 +13,7 @@ import { driftOf } from './drift.ts';
 import { goalOf } from './goal-of.ts';
 import { imageFacts } from './image-facts.ts';
 import { machineOf } from './machine-of.ts';
-import { recall, remember } from './memory.ts';
+import { recall, remember, rememberSeen } from './memory.ts';
 import type { Observation } from './observation.ts';
 import { endingOf } from './outcome.ts';
 import { planOf } from './plan.ts';
@@ -48,6 +49,12 @@ export async function diff(
   if (isUnknown(news.target.server)) return { changes: true, replaces: ['target'] };
   const { reason, ...result } = changesOf(olds, news);
   if (result.changes && news.plan) {
+    const unknownNow = whyUnknown(olds, news);
+    if (unknownNow !== undefined) {
+      const look = `${unknownNow}; it is looked at first, ${news.plan.wave}`;
+      await reportRemark(news.resourceUrn, 'info', `${news.machine}: ${reason}; ${look}`);
+      return result;
+    }
     const { slot, wave, bytes, time, unknown, refused } = news.plan;
     const open = unknown === undefined ? '' : `; not compared yet: ${unknown}`;
     // Not an error: it may have been installed anew since it was seen. The machine itself is asked before the first byte.
@@ -60,6 +67,14 @@ export async function diff(
     );
   }
   return result;
+}
+
+/** Why what was known of a machine before says nothing about what it will be asked to do; undefined when it does. */
+function whyUnknown(olds: SlotUpgradeState, news: SlotUpgradeInputs): string | undefined {
+  if (olds.installation !== undefined && olds.installation !== news.installation)
+    return 'what it runs then is what its disk was written with';
+  const { unseenSince: since } = olds.running;
+  return since === undefined ? undefined : `what it runs is ${sayUnseen(since)}`;
 }
 
 export async function create(
@@ -92,19 +107,23 @@ export async function read(
     deadlines: { ...state.policy.deadlines, contact: Math.min(10, state.policy.deadlines.contact) },
   };
   const machine = machineOf({ ...state, policy, found: await factsOf(state) });
+  let seen: Observation;
   try {
-    const seen = await machine.observe();
-    const running = { build: seen.build, slot: seen.running, nextSlot: seen.next ?? '' };
-    const drift = driftOf(state, seen);
-    if (drift !== '') await reportRemark(state.resourceUrn, 'warning', `${state.machine}: ${drift}`);
-    return { id, props: { ...state, running, drift } };
+    seen = await machine.observe();
   } catch (error) {
     const drift = `it does not answer: ${summaryOf(error)}`;
     await reportRemark(state.resourceUrn, 'warning', `${state.machine}: ${drift}`);
-    return { id, props: { ...state, running: { build: '', slot: '', nextSlot: '' }, drift } };
+    const since = unseenSince(state.running.unseenSince, Date.now());
+    const running = { build: '', slot: '', nextSlot: '', unseenSince: since };
+    return { id, props: { ...state, running, drift } };
   } finally {
     await machine.close();
   }
+  const running = { build: seen.build, slot: seen.running, nextSlot: seen.next ?? '' };
+  const drift = driftOf(state, seen);
+  if (drift !== '') await reportRemark(state.resourceUrn, 'warning', `${state.machine}: ${drift}`);
+  await rememberSeen(state.resourceUrn, state.machine, seen);
+  return { id, props: { ...state, running, drift } };
 }
 
 /** The machine is its server's. Nothing of an upgrade is left that would have to be taken away. */

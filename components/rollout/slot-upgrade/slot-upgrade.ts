@@ -19,6 +19,11 @@ export interface SlotUpgradeArgs {
   readonly image: SlotImageRef;
   /** Example: `{ number: 1, name: 'canary' }`. */
   readonly wave: { readonly number: number; readonly name: string };
+  /**
+   * Which installation is on the machine's disk; any other one makes the upgrade look at the machine again. Default: not
+   * compared. Example: `edge#2026-11-21`.
+   */
+  readonly installation?: string;
   /** Why the machine is left alone; default: it is not. Example: `excluded`. */
   readonly skip?: string;
   readonly policy: UpgradePolicy;

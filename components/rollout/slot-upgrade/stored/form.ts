@@ -8,7 +8,10 @@ export interface StoredFacts extends Pick<SlotImageFacts, 'build' | 'sha256'> {
 }
 
 /** What is needed in order to look at the machine, and what nobody looks at in a preview. */
-interface Reach extends Pick<SlotUpgradeInputs, 'rollout' | 'target' | 'machine' | 'resourceUrn'> {
+interface Reach extends Pick<
+  SlotUpgradeInputs,
+  'rollout' | 'target' | 'machine' | 'resourceUrn' | 'installation'
+> {
   readonly policy?: StoredPolicy | undefined;
   /** Absent when empty. */
   readonly skip?: string | undefined;
@@ -46,8 +49,8 @@ export function inputsOf(stored: StoredInputs): SlotUpgradeInputs {
 
 function reachIn(stored: StoredInputs): Reach {
   if ('reach' in stored) return JSON.parse(stored.reach) as Reach;
-  const { rollout, target, machine, resourceUrn, policy, skip } = stored;
-  return { rollout, target, machine, resourceUrn, policy, skip };
+  const { rollout, target, machine, resourceUrn, installation, policy, skip } = stored;
+  return { rollout, target, machine, resourceUrn, installation, policy, skip };
 }
 
 function packed({ policy, skip, ...rest }: Reach): string {
@@ -60,13 +63,22 @@ export function comparableInputs(stored: StoredInputs): SlotUpgradeInputs {
 }
 
 export function storedInputs(inputs: SlotUpgradeInputs): StoredInputs {
-  const { found, policy, image, wave, plan, rollout, target, machine, resourceUrn, skip } = inputs;
+  const { found, policy, image, wave, plan, rollout, target, machine, resourceUrn, installation, skip } =
+    inputs;
   const { build, sha256, verified } = found ?? {};
   const facts = build !== undefined && sha256 !== undefined ? { build, sha256, verified } : undefined;
   // Left out, not undefined: Pulumi's own dynamic provider fails at a value that is undefined.
   const shown = { image, wave, ...(plan && { plan }), ...(facts && { found: facts }) };
   const kept = storedPolicy(policy);
-  const reach: Reach = { rollout, target, machine, resourceUrn, skip, ...(kept && { policy: kept }) };
+  const reach: Reach = {
+    rollout,
+    target,
+    machine,
+    resourceUrn,
+    ...(installation !== undefined && { installation }),
+    skip,
+    ...(kept && { policy: kept }),
+  };
   // Inside a text Pulumi would not see what is not known yet.
   return isUnknown(reach) ? { ...shown, ...reach } : { ...shown, reach: packed(reach) };
 }
@@ -90,10 +102,10 @@ export function stateOf({ found, reach, ...rest }: StoredState): SlotUpgradeStat
 
 export function storedState(state: SlotUpgradeState): StoredState {
   const { image: _image, wave: _wave, skip: _skip, plan: _plan, ...rest } = state;
-  const { found, policy, rollout, target, machine, resourceUrn, ...kept } = rest;
+  const { found, policy, rollout, target, machine, resourceUrn, installation, ...kept } = rest;
   return {
     ...kept,
-    reach: packed({ rollout, target, machine, resourceUrn, policy: storedPolicy(policy) }),
+    reach: packed({ rollout, target, machine, resourceUrn, installation, policy: storedPolicy(policy) }),
     ...(found && { found: { build: found.build, sha256: found.sha256 } }),
   };
 }

