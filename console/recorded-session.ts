@@ -26,7 +26,14 @@ export async function recordedSession(options: RecordedSessionOptions): Promise<
   const { transport, stack, machine, what, log, onTranscript, quiet } = options;
   let session: ConsoleSession | undefined;
   try {
-    const transcript = openTranscript({ stack, machine, what });
+    const transcript = openTranscript({
+      stack,
+      machine,
+      what,
+      onTrouble: (error) => {
+        log(`its transcript ends here: ${error.message}`);
+      },
+    });
     onTranscript(transcript.file);
     session = new ConsoleSession({ transport, machine, transcript, log });
     await session.discardBacklog(quiet);

@@ -13,6 +13,8 @@ export interface TranscriptOptions {
   readonly data?: string;
   /** Bytes after which output is no longer recorded; steps still are. Default 8 MiB. */
   readonly limit?: number;
+  /** Told once why the recording ended early (a full disk). The dialogue goes on without it. */
+  readonly onTrouble?: (error: Error) => void;
 }
 
 /** A dialogue being recorded. Whoever writes to it has taken the secrets out. */
@@ -33,18 +35,26 @@ const GATHER = 50;
  * last 50 ms is in the file even if the process is killed.
  */
 export function openTranscript(options: TranscriptOptions): Transcript {
-  const { stack, machine, what, data, limit = 8 * 1024 * 1024 } = options;
+  const { stack, machine, what, data, limit = 8 * 1024 * 1024, onTrouble } = options;
   const folder = transcriptFolder(stack, machine, data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const began = new Date();
   const file = join(folder, transcriptName(what, began));
-  return new TranscriptFile(openSync(file, 'wx', 0o600), file, `${machine}: ${what}`, began, limit);
+  return new TranscriptFile(
+    openSync(file, 'wx', 0o600),
+    file,
+    `${machine}: ${what}`,
+    began,
+    limit,
+    onTrouble,
+  );
 }
 
 class TranscriptFile implements Transcript {
   readonly file: string;
   readonly #began = performance.now();
   readonly #limit: number;
+  readonly #onTrouble: ((error: Error) => void) | undefined;
   #descriptor: number | undefined;
   #size = 0;
   #gathered = '';
@@ -52,10 +62,18 @@ class TranscriptFile implements Transcript {
   #timer: NodeJS.Timeout | undefined;
   #cut = false;
 
-  constructor(descriptor: number, file: string, title: string, began: Date, limit: number) {
+  constructor(
+    descriptor: number,
+    file: string,
+    title: string,
+    began: Date,
+    limit: number,
+    onTrouble?: (error: Error) => void,
+  ) {
     this.file = file;
     this.#descriptor = descriptor;
     this.#limit = limit;
+    this.#onTrouble = onTrouble;
     this.#append(formatHeader({ timestamp: began.getTime() / 1000, title }));
   }
 
@@ -111,6 +129,13 @@ class TranscriptFile implements Transcript {
 
   #append(line: string): void {
     if (this.#descriptor === undefined) return;
-    this.#size += writeSync(this.#descriptor, line);
+    try {
+      this.#size += writeSync(this.#descriptor, line);
+    } catch (error) {
+      // Thrown, it would end the process (most is written by a timer), and with it every machine's dialogue.
+      closeSync(this.#descriptor);
+      this.#descriptor = undefined;
+      this.#onTrouble?.(error as Error);
+    }
   }
 }
