@@ -124,19 +124,18 @@ export const keyHasPassphrase = defineError<{ keyFile: string }>({
   example: { keyFile: 'keys/edge_ed25519' },
 });
 
-export const noCommandRun = defineError<{ machine: string; command: string; user: string; said: string }>({
+export const noCommandRun = defineError<{ machine: string; command: string; said: string }>({
   code: 'BF1609',
   title: 'A login shell does not run commands',
   message: (f) =>
-    `${f.machine}: the login shell of ${f.user} did not run ${f.command}${f.said ? `: it said ${JSON.stringify(f.said)}` : ''}`,
+    `${f.machine}: the login shell did not run ${f.command}${f.said ? `: it said ${JSON.stringify(f.said)}` : ''}`,
   cause:
     'The shell is one that runs nothing (nologin, a menu), its start-up file ends it, a forced command is set for the key, or the machine has no `sh`.',
   next: (f) =>
-    `Give ${f.user} a shell that runs \`sh -c\` (sh, ksh, bash, zsh, fish and csh do); look at the machine: bootfleet console ${f.machine}`,
+    `Give the user of \`ssh.user\` a shell that runs \`sh -c\` (sh, ksh, bash, zsh, fish and csh do); look at the machine: bootfleet console ${f.machine}`,
   example: {
     machine: 'edge-1',
     command: 'cat /resflash/BUILD',
-    user: 'root',
     said: 'This account is currently not available.',
   },
 });

@@ -1,27 +1,28 @@
+import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { Client, ClientChannel } from 'ssh2';
-import { commandFailed, commandTimedOut, connectionLost } from '../errors/machine.ts';
+import { framedCommand } from '../contracts/framed-command.ts';
+import { commandFailed, commandTimedOut, connectionLost, noCommandRun } from '../errors/machine.ts';
 import type { Deadline } from '../waiting/deadline.ts';
 import { Capture } from './capture.ts';
+import { exitOf, type Exit } from './exit.ts';
 import { feed, type Input } from './feed.ts';
+import { FramedOutput } from './framed-output.ts';
 import { quoteCommand } from './quote.ts';
 
 /** How the host key of a session came to be trusted. */
 export type HostKeyTrust = 'pinned' | 'first-contact';
 
-/** How a process ended. Exactly one of the two is set. */
-export interface Exit {
-  readonly status?: number;
-  /** Without `SIG`. Example: `KILL`. */
-  readonly signal?: string;
-}
-
-/** A process on a machine with its streams, for conversations in both directions. */
+/**
+ * A process on a machine with its streams, for conversations in both directions. What the user's login shell prints is
+ * in none of them.
+ */
 export interface RemoteProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** @throws BF1605 deadline passed (the process was stopped), BF1606 connection broke. */
+  /** @throws BF1605 deadline passed (the process was stopped), BF1606 connection broke, BF1609 it was never run. */
   readonly exited: Promise<Exit>;
   /** Stops the process and closes its streams. Does nothing when it has ended. */
   kill(): void;
@@ -56,7 +57,7 @@ export interface RemoteSession {
   readonly hostKeySource: HostKeyTrust;
   /**
    * Runs a program to its end.
-   * @throws BF1604 it failed, BF1605 deadline passed, BF1606 connection broke.
+   * @throws BF1604 it failed, BF1605 deadline passed, BF1606 connection broke, BF1609 the login shell did not run it.
    * @example const { stdout } = await session.run(['cat', '/resflash/BUILD'], { deadline: Deadline.after(10) });
    */
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
@@ -105,18 +106,20 @@ export class SshSession implements RemoteSession {
         lost(reason?.message ?? 'closed');
       });
       try {
-        this.#client.exec(quoteCommand(argv), (error, channel) => {
+        const nonce = randomBytes(8).toString('hex');
+        this.#client.exec(framedCommand(quoteCommand(argv), nonce), (error, channel) => {
           if (error) {
             lost(error.message);
             return;
           }
           // Listened to at once: a quick command's exit status can come in the same packet as the channel.
-          const exited = this.#exitOf(channel, command, deadline);
+          const stdout = channel.pipe(new FramedOutput(nonce));
+          const stderr = channel.stderr.pipe(new FramedOutput(nonce));
+          const exited = this.#exitOf(channel, { stdout, stderr }, command, deadline);
           exited.catch(() => undefined); // Reported to whoever awaits it; unawaited it must not end the process.
-          const { stderr } = channel;
           resolve({
             stdin: channel,
-            stdout: channel,
+            stdout,
             stderr,
             exited,
             kill: () => {
@@ -147,7 +150,8 @@ export class SshSession implements RemoteSession {
     feeding.sourceFailed.catch(() => {
       started.kill();
     });
-    const exit = await Promise.race([started.exited, feeding.sourceFailed]);
+    const read = Promise.all([started.exited, finished(started.stdout), finished(started.stderr)]);
+    const [exit] = await Promise.race([read, feeding.sourceFailed]);
     const result: RunResult = {
       ...exit,
       stdout: stdout.text,
@@ -167,7 +171,12 @@ export class SshSession implements RemoteSession {
     clearTimeout(forced);
   }
 
-  #exitOf(channel: ClientChannel, command: string, deadline: Deadline): Promise<Exit> {
+  #exitOf(
+    channel: ClientChannel,
+    { stdout, stderr }: { readonly stdout: FramedOutput; readonly stderr: FramedOutput },
+    command: string,
+    deadline: Deadline,
+  ): Promise<Exit> {
     const machine = this.#machine;
     // A write to a process that has gone must not end this one; 'close' follows and says how it went.
     channel.on('error', () => undefined);
@@ -186,8 +195,16 @@ export class SshSession implements RemoteSession {
       });
       channel.on('close', () => {
         signal.removeEventListener('abort', late);
-        if (exit) resolve(exit);
-        else reject(connectionLost({ machine, command, reason: this.#failure?.message ?? 'no exit status' }));
+        // Its last bytes may still be on their way through; a stream that was destroyed has not ended by itself.
+        stderr.end();
+        stdout.end(() => {
+          if (stdout.status !== undefined) resolve(exitOf(stdout.status));
+          else if (exit?.status !== undefined && !stdout.begun)
+            reject(noCommandRun({ machine, command, said: stdout.noise || stderr.noise }));
+          else if (exit) resolve(exit);
+          else
+            reject(connectionLost({ machine, command, reason: this.#failure?.message ?? 'no exit status' }));
+        });
       });
     });
   }

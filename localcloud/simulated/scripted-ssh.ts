@@ -2,8 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import ssh2 from 'ssh2';
-import { writeWhole } from '../daemon/write-file.ts';
+import { framedAnswer, nonceOf } from '../../contracts/framed-command.ts';
 import { ed25519Pair } from '../../formats/ed25519-pair.ts';
+import { writeWhole } from '../daemon/write-file.ts';
 
 /** An SSH server that lets everybody in and gives one answer to every command. It reads and changes nothing. */
 export interface ScriptedSsh {
@@ -54,9 +55,10 @@ export async function serveScriptedSsh(options: {
       context.accept();
     });
     connection.on('session', (accept) => {
-      accept().on('exec', (acceptCommand) => {
+      accept().on('exec', (acceptCommand, _reject, { command }) => {
         const channel = acceptCommand();
-        channel.write(options.answer);
+        const nonce = nonceOf(command);
+        channel.write(nonce === undefined ? options.answer : framedAnswer(nonce, options.answer, 0));
         channel.exit(0);
         channel.end();
       });

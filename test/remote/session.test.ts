@@ -206,6 +206,40 @@ test('a refused key where no boot is waited for and a key file that others may r
   });
 });
 
+/** A login shell that prints on each start and at its end, on both streams, and changes the exit status. */
+const chatty = [
+  '/bin/sh',
+  '-c',
+  'echo Welcome; echo "stty: not a terminal" >&2; /bin/sh "$@"; echo Bye; echo bye >&2; exit 9',
+  'shell',
+] as const;
+
+test('what a login shell prints is in no answer, and its own exit status counts for nothing', async () => {
+  const session = await login(await server({ shell: chatty }));
+  const command = ['sh', '-c', 'echo said; echo trouble >&2; exit 3'];
+  const result = await session.run(command, { ...soon(), allowFailure: true });
+  expect(result).toMatchObject({ status: 3, stdout: 'said\n', stderr: 'trouble\n' });
+  await expect(session.run(command, soon())).rejects.toMatchObject({
+    facts: { said: 'trouble', how: 'status 3' },
+  });
+  // The conversations of the agent too: every byte of theirs has a meaning.
+  const talk = await session.start(['cat'], soon());
+  talk.stdin.end(Buffer.from([0x45, 0, 0x0a, 0xff]));
+  expect(Buffer.concat((await talk.stdout.toArray()) as Buffer[]).toString('hex')).toBe('45000aff');
+  expect(await talk.exited).toEqual({ status: 0 });
+});
+
+test('a login shell that runs nothing is told, with what it said', async () => {
+  const shell = ['/bin/sh', '-c', 'echo This account is not available.; exit 1'] as const;
+  const session = await login(await server({ shell }));
+  await expect(session.run(['true'], soon())).rejects.toMatchObject({
+    code: 'BF1609',
+    facts: { machine: 'edge-1', command: 'true', said: 'This account is not available.' },
+  });
+  const started = await session.start(['true'], soon());
+  await expect(started.exited).rejects.toMatchObject({ code: 'BF1609' });
+});
+
 test('a deadline stops the command, and a cut connection is noticed', async () => {
   const host = await server();
   const session = await login(host);

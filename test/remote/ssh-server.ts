@@ -25,6 +25,8 @@ export interface ServerOptions {
   /** Private key of the server; made anew when absent. */
   readonly hostKey?: string;
   readonly algorithms?: ssh2.Algorithms;
+  /** The login shell, which gets `-c` and the command; default /bin/sh. */
+  readonly shell?: readonly [string, ...string[]];
   /** Logins that are refused before the first that is not. */
   readonly refuses?: number;
 }
@@ -53,7 +55,8 @@ export async function startSshServer(options: ServerOptions = {}): Promise<TestS
     connection.on('session', (accept) => {
       accept().on('exec', (acceptExec, _reject, info) => {
         const channel = acceptExec();
-        const child = spawn('/bin/sh', ['-c', info.command], { stdio: 'pipe' });
+        const [program, ...before] = options.shell ?? ['/bin/sh'];
+        const child = spawn(program, [...before, '-c', info.command], { stdio: 'pipe' });
         channel.pipe(child.stdin).on('error', () => undefined);
         child.stdout.on('data', (bytes: Buffer) => channel.write(bytes));
         child.stderr.on('data', (bytes: Buffer) => channel.stderr.write(bytes));

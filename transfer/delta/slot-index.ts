@@ -28,13 +28,17 @@ export async function readIndex(
   const reader = new ByteReader(stream);
   const slots: SlotIndex[] = [];
   for (let type = await reader.text(1); type !== 'E'; type = await reader.text(1)) {
-    if (type !== 'S') throw new Error(`the index has an unknown part ${JSON.stringify(type)}`);
+    if (type !== 'S')
+      throw new Error(
+        `the index has an unknown part ${JSON.stringify(type)}: does a login shell print something?`,
+      );
     const letter = await reader.text(1);
     const count = (await reader.take(4)).readUInt32BE();
     if (count > mostBlocks) throw new Error(`the index names ${count} blocks`);
     slots.push(indexOf(letter, await digestsOf(reader, count)));
   }
-  await reader.drain();
+  if ((await reader.drain()) > 0)
+    throw new Error('more came behind the index: does a login shell print something?');
   return { slots, wire: reader.taken };
 }
 
@@ -86,9 +90,12 @@ class ByteReader {
     return all.subarray(0, length);
   }
 
-  /** Reads to the end: a stream that is not read to its end is never closed. */
-  async drain(): Promise<void> {
-    while ((await this.#source.next()).done !== true);
+  /** Reads to the end: a stream that is not read to its end is never closed. @returns the bytes that there were. */
+  async drain(): Promise<number> {
+    let left = this.#held.length;
+    for (let next = await this.#source.next(); next.done !== true; next = await this.#source.next())
+      left += next.value.length;
+    return left;
   }
 
   async text(length: number): Promise<string> {

@@ -59,6 +59,18 @@ describe('the index of a machine', () => {
     );
   });
 
+  test('in which a login shell has printed is refused with that as the likely cause', async () => {
+    const data = answer([{ letter: 'e', digests: Buffer.from('12345678'), packed: false, part: 8 }]);
+    for (const [before, behind] of [
+      ['Welcome\n', ''],
+      ['Enjoy\n', ''],
+      ['', 'Bye\n'],
+    ] as const) {
+      const noisy = Buffer.concat([Buffer.from(before), data, Buffer.from(behind)]);
+      await expect(readIndex(pieces(noisy, 5))).rejects.toThrow(/login shell/);
+    }
+  });
+
   test('that is cut short is refused wherever it was cut', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(slot, { minLength: 1, maxLength: 2 }), fc.nat(), async (slots, cut) => {
