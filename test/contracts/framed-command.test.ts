@@ -14,7 +14,8 @@ async function answered(shell: readonly string[], argv: readonly string[]) {
   const child = spawn(program, [...options, '-c', framedCommand(quoteCommand(argv), nonce)], {
     stdio: 'pipe',
   });
-  child.stdin.end('input ');
+  // A command that reads no input may have ended before it is written.
+  child.stdin.on('error', () => undefined).end('input ');
   const [stdout, stderr] = [new FramedOutput(nonce), new FramedOutput(nonce)];
   const texts = await Promise.all([child.stdout.pipe(stdout).toArray(), child.stderr.pipe(stderr).toArray()]);
   const [out, error] = texts.map((pieces) => Buffer.concat(pieces as Buffer[]).toString());
