@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CloudRef } from '../clouds/cloud.ts';
 import { resolveEndpoints } from '../clouds/scaleway/endpoints.ts';
-import { openStore, type Store } from '../transfer/object-store.ts';
+import { openStore, type Store, type StoreOptions } from '../transfer/object-store.ts';
 
 /**
  * The bucket of a fleet in a stack. Contract: docs/architecture.md, "objects".
@@ -17,10 +17,12 @@ export function bucketName(fleet: string, projectId: string, stack: string): str
 export async function artifactStore(
   cloud: CloudRef,
   where: { fleet: string; stack: string; bucket?: string | undefined },
+  options: StoreOptions = {},
 ): Promise<Store> {
   const { s3, accessKey, secretKey, projectId, local } = await resolveEndpoints(cloud);
   return openStore(
     { ...s3, accessKey, secretKey, local },
     where.bucket ?? bucketName(where.fleet, projectId, where.stack),
+    options,
   );
 }

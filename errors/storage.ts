@@ -66,3 +66,29 @@ export const fileChangedDuringUpload = defineError<{ file: string; expected: str
     'Wait for the build to end, then run `pulumi preview` and `pulumi up` again. Nothing of the upload is visible.',
   example: { file: 'images/edge.img', expected: '9f8e7d6c', found: '0a1b2c3d' },
 });
+
+export const storageStaysBusy = defineError<{
+  endpoint: string;
+  bucket: string;
+  action: string;
+  detail: string;
+  tries: number;
+  seconds: number;
+}>({
+  code: 'BF1506',
+  title: 'Object storage goes on failing',
+  message: (f) =>
+    `the object storage at ${f.endpoint} failed ${f.action} in bucket ${f.bucket} ${f.tries} times in ${f.seconds} s: ${f.detail}`,
+  cause:
+    'It is overloaded, has a fault of its own, or still works on the same bucket, as for a while after it was deleted.',
+  next: () =>
+    'Run the command again in some minutes: it goes on with what the store has. If it comes back, look at the status page of the storage.',
+  example: {
+    endpoint: 'https://s3.fr-par.scw.cloud',
+    bucket: 'bootfleet-demo-1a2b3c4d',
+    action: 'creating the bucket',
+    detail: 'OperationAborted (409) A conflicting operation is in progress',
+    tries: 9,
+    seconds: 19,
+  },
+});

@@ -34,18 +34,22 @@ export interface OpenUpload {
   readonly parts: ReadonlyMap<number, StoredPart>;
 }
 
-/** Uploads that were begun and not completed, of all keys that begin with the prefix. */
+/** Uploads that were begun and not completed, of all keys that begin with the prefix; none where there is no bucket. */
 export async function openUploads(store: Store, prefix: string): Promise<OpenUpload[]> {
   const found: { key: string; id: string }[] = [];
   await withStoreErrors(store, `looking for old uploads of ${prefix}`, async () => {
     let from: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
     for (let pages = 0; pages < mostPages; pages += 1) {
-      const listed = await store.client.send(
-        new ListMultipartUploadsCommand({ Bucket: store.bucket, Prefix: prefix, ...from }),
-      );
-      for (const { Key: key = '', UploadId: id = '' } of listed.Uploads ?? [])
+      const request = new ListMultipartUploadsCommand({ Bucket: store.bucket, Prefix: prefix, ...from });
+      const listed = await store.client.send(request).catch((error: unknown) => {
+        if (isNamed(error, 'NoSuchBucket')) return undefined;
+        throw error;
+      });
+      // Begun anew after trouble on a later page, some would be there twice.
+      if (pages === 0) found.length = 0;
+      for (const { Key: key = '', UploadId: id = '' } of listed?.Uploads ?? [])
         if (key.startsWith(prefix)) found.push({ key, id });
-      if (!listed.IsTruncated) break;
+      if (!listed?.IsTruncated) break;
       from = { KeyMarker: listed.NextKeyMarker, UploadIdMarker: listed.NextUploadIdMarker };
     }
   });
@@ -73,6 +77,23 @@ async function partsOf(
     }
   });
   return parts;
+}
+
+/** Bytes of an upload that have arrived and take room in the store. Pure. */
+export function storedBytes({ parts }: OpenUpload): number {
+  return [...parts.values()].reduce((sum, { size }) => sum + size, 0);
+}
+
+/**
+ * Ends all uploads of keys that begin with the prefix: what a killed run left is invisible and is paid for.
+ *
+ * @returns those that were ended.
+ * @throws BF1501, BF1502 also when the keys may not list uploads, BF1506.
+ */
+export async function abortUploads(store: Store, prefix: string): Promise<OpenUpload[]> {
+  const left = await openUploads(store, prefix);
+  for (const upload of left) await abortUpload(store, upload);
+  return left;
 }
 
 /** Begins an upload. @returns its id. */

@@ -2,12 +2,20 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   PutBucketPolicyCommand,
   S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { storageRefused, storageUnreachable } from '../errors/storage.ts';
+import {
+  isNamed,
+  refusedStatus,
+  type RequestedStore,
+  unlessRefused,
+  withStoreErrors,
+} from './store-request.ts';
+
+export { isNamed, withStoreErrors };
 
 /** Where the objects lie and how to get in. Holds a secret: never an input, never logged. */
 export interface StoreAccess {
@@ -23,25 +31,37 @@ export interface StoreAccess {
 }
 
 /** A bucket, with a client that may write to it. */
-export interface Store {
+export interface Store extends RequestedStore {
   readonly client: S3Client;
   readonly access: StoreAccess;
-  readonly bucket: string;
+}
+
+/** How to bear with a store; all have a default. */
+export interface StoreOptions {
+  /** Seconds for which trouble that passes is waited out; default 20. */
+  readonly patience?: number | undefined;
+  /** Hears of it, and of what goes without a right that the keys have not; default nobody. */
+  readonly onTrouble?: ((text: string) => void) | undefined;
 }
 
 /** Makes the client. Nothing is sent yet. Close it with `store.client.destroy()`. */
-export function openStore(access: StoreAccess, bucket: string): Store {
+export function openStore(
+  access: StoreAccess,
+  bucket: string,
+  { patience = 20, onTrouble = () => undefined }: StoreOptions = {},
+): Store {
   const client = new S3Client({
     endpoint: access.endpoint,
     region: access.region,
     forcePathStyle: true,
-    maxAttempts: 4,
+    // Attempts are counted, spaced out and told by withStoreErrors.
+    maxAttempts: 1,
     credentials: { accessKeyId: access.accessKey, secretAccessKey: access.secretKey },
     // The content is verified by our own SHA-256; trailing checksums are not spoken by every S3 server.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  return { client, access, bucket };
+  return { client, access, bucket, patience, onTrouble };
 }
 
 /** The URL of an object as reached from here (`here`) or from the servers (`servers`). */
@@ -50,15 +70,30 @@ export function objectUrl(store: Store, key: string, from: 'here' | 'servers'): 
   return `${base.replace(/\/+$/, '')}/${store.bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** Creates the bucket unless it is ours already. */
+/** Creates the bucket unless it is ours already, or there and may not be created: then what is written to it tells. */
 export async function ensureBucket(store: Store): Promise<void> {
   await withStoreErrors(store, 'creating the bucket', async () => {
     try {
       await store.client.send(new CreateBucketCommand({ Bucket: store.bucket }));
     } catch (error) {
-      if (!isNamed(error, 'BucketAlreadyOwnedByYou')) throw error;
+      if (isNamed(error, 'BucketAlreadyOwnedByYou')) return;
+      // A key that is wrong is refused by another name, and everywhere.
+      if (!isNamed(error, 'AccessDenied') || !(await mayBeThere(store))) throw error;
+      store.onTrouble(`the bucket ${store.bucket} may not be created; going on as it is there`);
     }
   });
+}
+
+/** False when the store says that there is no such bucket; a refusal (403) says nothing of it. */
+async function mayBeThere(store: Store): Promise<boolean> {
+  try {
+    await store.client.send(new HeadBucketCommand({ Bucket: store.bucket }));
+    return true;
+  } catch (error) {
+    if (refusedStatus(error) === 404) return false;
+    if (refusedStatus(error) === 403) return true;
+    throw error;
+  }
 }
 
 /** What is known of an object without reading it. */
@@ -68,8 +103,18 @@ export interface ObjectHead {
   readonly sha256: string | undefined;
 }
 
-/** Looks at an object; `undefined` when there is none, or no bucket. */
-export async function headObject(store: Store, key: string): Promise<ObjectHead | undefined> {
+/**
+ * Looks at an object; `undefined` when there is none, or no bucket.
+ *
+ * @param forbidden what a refusal (403) is taken for. A store says it of a key that is not there, too, to keys that may
+ *   not list: before an upload that means "absent", anywhere else it is an error (the default), because what is not seen
+ *   is not gone.
+ */
+export async function headObject(
+  store: Store,
+  key: string,
+  forbidden: 'error' | 'absent' = 'error',
+): Promise<ObjectHead | undefined> {
   return withStoreErrors(store, `looking at ${key}`, async () => {
     try {
       const head = await store.client.send(new HeadObjectCommand({ Bucket: store.bucket, Key: key }));
@@ -77,6 +122,7 @@ export async function headObject(store: Store, key: string): Promise<ObjectHead 
     } catch (error) {
       if (isNamed(error, 'NotFound') || isNamed(error, 'NoSuchKey') || isNamed(error, 'NoSuchBucket'))
         return undefined;
+      if (forbidden === 'absent' && refusedStatus(error) === 403) return undefined;
       throw error;
     }
   });
@@ -106,7 +152,7 @@ export async function allowAnonymousReads(store: Store): Promise<void> {
   });
 }
 
-/** Deletes objects, then the bucket if nothing is left in it. Absent ones are fine. */
+/** Deletes objects, then the bucket if nothing is left in it and it may be deleted. Absent ones are fine. */
 export async function removeObjects(store: Store, keys: readonly string[]): Promise<void> {
   await withStoreErrors(store, 'deleting objects', async () => {
     for (const key of keys) {
@@ -116,54 +162,14 @@ export async function removeObjects(store: Store, keys: readonly string[]): Prom
         if (!isNamed(error, 'NoSuchKey') && !isNamed(error, 'NoSuchBucket')) throw error;
       }
     }
-    try {
-      await store.client.send(new DeleteBucketCommand({ Bucket: store.bucket }));
-    } catch (error) {
-      if (!isNamed(error, 'BucketNotEmpty') && !isNamed(error, 'NoSuchBucket')) throw error;
-    }
   });
-}
-
-/** True for an error of the storage with this code. */
-export function isNamed(error: unknown, code: string): boolean {
-  return error instanceof S3ServiceException && error.name === code;
-}
-
-/** Runs a request and gives its failures their codes. Errors that are ours already pass. */
-export async function withStoreErrors<T>(store: Store, action: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof S3ServiceException) {
-      const status = error.$metadata.httpStatusCode ?? 0;
-      // The answer to HEAD has no body, so the client knows nothing but the status.
-      const detail =
-        error.name === 'Unknown' ? `HTTP ${status}` : `${error.name} (${status}) ${error.message}`;
-      const { endpoint } = store.access;
-      throw storageRefused({ endpoint, bucket: store.bucket, action, detail }, { cause: error });
-    }
-    if (isConnectionError(error)) {
-      throw storageUnreachable(
-        { endpoint: store.access.endpoint, detail: connectionDetail(error) },
-        { cause: error },
-      );
-    }
-    throw error;
-  }
-}
-
-function isConnectionError(error: unknown): error is Error & { code?: string } {
-  if (!(error instanceof Error)) return false;
-  const code = (error as Error & { code?: string }).code ?? '';
-  return (
-    /^(ECONN|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EPIPE|ETIMEDOUT)/.test(code) ||
-    error.name === 'TimeoutError'
+  await unlessRefused(store, undefined, 'the bucket stays', () =>
+    withStoreErrors(store, 'deleting the bucket', async () => {
+      try {
+        await store.client.send(new DeleteBucketCommand({ Bucket: store.bucket }));
+      } catch (error) {
+        if (!isNamed(error, 'BucketNotEmpty') && !isNamed(error, 'NoSuchBucket')) throw error;
+      }
+    }),
   );
-}
-
-/** Happy-eyeballs errors have an empty message and the real ones inside. */
-function connectionDetail(error: Error & { code?: string }): string {
-  if (error.message !== '') return error.message;
-  const inner = error instanceof AggregateError ? (error.errors[0] as unknown) : undefined;
-  return inner instanceof Error ? inner.message : (error.code ?? error.name);
 }

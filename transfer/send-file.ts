@@ -11,7 +11,8 @@ import {
   partSize,
   sizeOfPart,
 } from './multipart.ts';
-import { withStoreErrors, type Store } from './object-store.ts';
+import { headObject, isNamed, withStoreErrors, type Store } from './object-store.ts';
+import { unlessRefused } from './store-request.ts';
 
 /** Parts under way at a time, at most, and the bytes that they may take together: files of terabytes have large parts. */
 const mostParallel = 4;
@@ -35,14 +36,14 @@ export interface FileUpload {
  * The file is hashed as it is read, whole, and the object is completed, which makes it visible, only if the digest is
  * the one of preview. An upload that fails for another reason stays, invisible, for the next attempt.
  *
- * @throws BF1501, BF1502; BF1505 when the file is not what it was at preview.
+ * @throws BF1501, BF1502, BF1506; BF1505 when the file is not what it was at preview.
  */
 export async function sendFile(store: Store, upload: FileUpload): Promise<void> {
   const folder = upload.key.slice(0, upload.key.lastIndexOf('/') + 1);
-  const left = await openUploads(store, folder);
+  const left = await unlessRefused(store, [], 'nothing is resumed', () => openUploads(store, folder));
   const inParts = upload.size > partSize(upload.size);
   const { resumed, stale } = inParts ? chooseUpload(left, upload) : { resumed: undefined, stale: left };
-  for (const one of stale) await abortUpload(store, one);
+  for (const one of stale) await unlessRefused(store, undefined, 'it stays', () => abortUpload(store, one));
   const file = await open(upload.file, 'r');
   try {
     if (inParts) await sendParts(store, upload, file, resumed);
@@ -122,16 +123,21 @@ async function sendParts(
     throw error;
   }
   const parts = [...etags].toSorted(([one], [other]) => one - other);
-  await withStoreErrors(store, `completing ${key}`, () =>
-    store.client.send(
-      new CompleteMultipartUploadCommand({
-        Bucket: store.bucket,
-        Key: key,
-        UploadId: id,
-        MultipartUpload: { Parts: parts.map(([PartNumber, ETag]) => ({ PartNumber, ETag })) },
-      }),
-    ),
-  );
+  const request = {
+    Bucket: store.bucket,
+    Key: key,
+    UploadId: id,
+    MultipartUpload: { Parts: parts.map(([PartNumber, ETag]) => ({ PartNumber, ETag })) },
+  };
+  await withStoreErrors(store, `completing ${key}`, async () => {
+    try {
+      await store.client.send(new CompleteMultipartUploadCommand(request));
+    } catch (error) {
+      // Completed already, when the answer to that was lost.
+      const isDone = isNamed(error, 'NoSuchUpload') && (await headObject(store, key))?.sha256 === sha256;
+      if (!isDone) throw error;
+    }
+  });
 }
 
 async function sendPart(

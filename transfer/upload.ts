@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { objectNotReadable, uploadDiffers } from '../errors/storage.ts';
+import { readableAnonymously } from './anonymous-read.ts';
 import {
   allowAnonymousReads,
   ensureBucket,
@@ -12,6 +13,9 @@ import {
 } from './object-store.ts';
 import { type FileUpload, sendFile } from './send-file.ts';
 
+/** Seconds until an ACL or a policy counts: some stores take a moment to spread it. */
+const aclPatience = 10;
+
 /**
  * Sees to it that the object is there, whole, and readable without a key.
  *
@@ -20,10 +24,10 @@ import { type FileUpload, sendFile } from './send-file.ts';
  * visible.
  *
  * @returns whether it was sent.
- * @throws BF1501 to BF1505.
+ * @throws BF1501 to BF1506.
  */
 export async function ensureFile(store: Store, upload: FileUpload): Promise<'sent' | 'present'> {
-  const before = await headObject(store, upload.key);
+  const before = await headObject(store, upload.key, 'absent');
   const present = before?.size === upload.size && before.sha256 === upload.sha256;
   if (!present) {
     await ensureBucket(store);
@@ -40,7 +44,7 @@ export async function ensureContent(
   object: { key: string; content: Uint8Array; contentType: string },
 ): Promise<'sent' | 'present'> {
   const sha256 = createHash('sha256').update(object.content).digest('hex');
-  const before = await headObject(store, object.key);
+  const before = await headObject(store, object.key, 'absent');
   const present = before?.size === object.content.length && before.sha256 === sha256;
   if (!present) {
     await ensureBucket(store);
@@ -75,18 +79,11 @@ async function verify(store: Store, key: string, size: number, sha256: string): 
 
 /** Asks without credentials, as iPXE will. */
 async function ensureReadable(store: Store, key: string): Promise<void> {
-  let status = await anonymousStatus(store, key);
-  if (status !== 200 && store.access.local) {
-    await allowAnonymousReads(store);
-    status = await anonymousStatus(store, key);
-  }
-  if (status !== 200) throw objectNotReadable({ url: objectUrl(store, key, 'here'), status });
-}
-
-async function anonymousStatus(store: Store, key: string): Promise<number> {
-  const answer = await fetch(objectUrl(store, key, 'here'), {
-    method: 'HEAD',
-    signal: AbortSignal.timeout(15_000),
-  });
-  return answer.status;
+  const url = objectUrl(store, key, 'here');
+  const status = await readableAnonymously(store, url, store.access.local ? 0 : aclPatience);
+  if (status === 200) return;
+  if (!store.access.local) throw objectNotReadable({ url, status });
+  await allowAnonymousReads(store);
+  const allowed = await readableAnonymously(store, url, aclPatience);
+  if (allowed !== 200) throw objectNotReadable({ url, status: allowed });
 }

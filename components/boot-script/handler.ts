@@ -127,7 +127,10 @@ async function withStore<T>(
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
   const { stack } = parseUrn(inputs.resourceUrn);
-  const store = await artifactStore(inputs.cloud, { fleet: inputs.fleet, stack, bucket });
+  const onTrouble = (text: string): void => {
+    reportProgress(inputs.resourceUrn, text);
+  };
+  const store = await artifactStore(inputs.cloud, { fleet: inputs.fleet, stack, bucket }, { onTrouble });
   try {
     return await use(store);
   } finally {

@@ -96,9 +96,9 @@ async function remove(state: ImageState, keys: readonly string[]): Promise<void>
 }
 
 function storeOf(inputs: ImageInputs, bucket: string | undefined): ReturnType<typeof artifactStore> {
-  return artifactStore(inputs.cloud, {
-    fleet: inputs.fleet,
-    stack: parseUrn(inputs.resourceUrn).stack,
-    bucket,
-  });
+  const { stack } = parseUrn(inputs.resourceUrn);
+  const onTrouble = (text: string): void => {
+    reportProgress(inputs.resourceUrn, text);
+  };
+  return artifactStore(inputs.cloud, { fleet: inputs.fleet, stack, bucket }, { onTrouble });
 }

@@ -230,7 +230,8 @@ describe('ensureFile', () => {
 
   test('says so when nobody answers, or the key is wrong', async () => {
     const upload = fileOf(Buffer.from('x'));
-    const nowhere = openStore({ ...access(), endpoint: 'http://127.0.0.1:9' }, store.bucket);
+    const at = { ...access(), endpoint: 'http://127.0.0.1:9' };
+    const nowhere = openStore(at, store.bucket, { patience: 1 });
     await expect(ensureFile(nowhere, upload)).rejects.toThrow(/^BF1501.*127\.0\.0\.1:9/);
     const stranger = openStore({ ...access(), secretKey: 'hunter2' }, store.bucket);
     const refused = await ensureFile(stranger, upload).catch((error: unknown) => String(error));
