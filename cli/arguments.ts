@@ -59,6 +59,10 @@ export function givenArguments<const O extends OptionSpecs>(
     throw wrong(`unknown option '${token.rawName}'`, nearest && `--${nearest}`);
   }
   const { values, positionals } = strictly(args, known, wrong);
+  const empty = Object.keys(known).find((key) => values[key] === '');
+  if (empty !== undefined) throw wrong(`--${empty} is empty`);
+  // A variable of a script that is not set, as a rule: what it should have said cannot be guessed.
+  if (positionals.includes('')) throw wrong('an argument is empty');
   const surplus = positionals[takes.length];
   if (surplus !== undefined) throw wrong(`unexpected argument '${surplus}'`);
   const missing = takes.slice(positionals.length).find((one) => one.startsWith('<'));

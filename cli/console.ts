@@ -13,8 +13,11 @@ import { stackFleetFile } from './stack-fleet-file.ts';
 import { Deadline } from '../waiting/deadline.ts';
 import { nearestWord } from '../errors/nearest-name.ts';
 import { defineCommand } from './command.ts';
-import { fleetFileOption } from './fleet-arguments.ts';
+import { fleetFileOption, stackOf } from './fleet-arguments.ts';
 import { printJson } from './output.ts';
+
+/** Longest name of a server: a group's 40 characters, a dash and a number. */
+const longestName = 64;
 
 /** `bootfleet console`: a machine's serial line, live or as recorded. */
 export const command = defineCommand({
@@ -40,7 +43,11 @@ the cloud then.`,
     'bootfleet console edge-1 --json',
   ],
   async run({ values, positionals }) {
-    const [machine = '', stack = 'local'] = positionals;
+    const [machine = ''] = positionals;
+    const stack = stackOf('console', positionals.slice(1));
+    // It becomes part of paths.
+    if (machine.length > longestName)
+      throw usageWrong({ command: 'console', problem: `'${machine.slice(0, 20)}...' is no server's name` });
     if (values.json) {
       printJson((await listTranscripts(stack, machine)).filter(ofKind(values.what)));
       return 0;

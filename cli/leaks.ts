@@ -26,7 +26,7 @@ machines' processes without a server. Changes nothing.`,
     const {
       stack,
       fleet: { cloud, fleet },
-    } = namedFleet(given);
+    } = namedFleet('leaks', given);
     const endpoints = await resolveEndpoints(cloud);
     const [items, objects, state] = await Promise.all([
       inventory(endpoints, cloud.zone),

@@ -1,5 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { BootfleetError, describeError } from '../errors/error.ts';
+import { systemRefused } from '../errors/fleet-file.ts';
 import { commandUnknown, usageWrong } from '../errors/setup.ts';
 import { commands } from './commands.ts';
 import { nearestWord } from '../errors/nearest-name.ts';
@@ -56,7 +57,29 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function report(thrown: unknown, json: boolean): number {
+/** What people can mend themselves when the system refuses it: rights, space, what lies where. */
+const refusals = [
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOSPC',
+  'EDQUOT',
+  'EISDIR',
+  'ENOTDIR',
+  'ENAMETOOLONG',
+  'ELOOP',
+];
+
+/** A file that the system refused is no bug of ours, wherever it was noticed. */
+function explained(thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof BootfleetError) return thrown;
+  const { code = '', syscall = '', path = '' } = thrown as NodeJS.ErrnoException;
+  if (syscall === '' || !refusals.includes(code)) return thrown;
+  return systemRefused({ call: syscall, file: path, code }, { cause: thrown });
+}
+
+function report(error: unknown, json: boolean): number {
+  const thrown = explained(error);
   const expected = thrown instanceof BootfleetError;
   if (json && expected) printJson({ error: thrown.toJSON() });
   else process.stderr.write(`${describeError(thrown)}\n`);

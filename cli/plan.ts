@@ -24,7 +24,7 @@ machine: what the last look did not see is unknown.`,
   after: 'Exit status: 0 also when nothing is to do.',
   examples: ['bootfleet plan', 'bootfleet plan production --json'],
   async run(given) {
-    const { stack, fleet } = namedFleet(given);
+    const { stack, fleet } = namedFleet('plan', given);
     const rows = await planRows(fleet, stack, await readStackState(stack));
     if (given.values.json) printJson(rows);
     else printLine(planTable(rows));

@@ -1,12 +1,12 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import { endLeftProcesses, leftProcesses } from '../components/left-by-engine.ts';
 import { projectMissing, stateElsewhere, stateLocked } from '../errors/state.ts';
 import { backendUrl } from '../scripts/setup/pulumi/backend.ts';
 import { defineCommand } from './command.ts';
 import { stackOf } from './fleet-arguments.ts';
+import { readSettings } from './stack-fleet-file.ts';
 import { printJson, printLine } from './output.ts';
 import { describe } from './repair/describe.ts';
 import { diagnose, type Diagnosis } from './repair/diagnose.ts';
@@ -35,8 +35,8 @@ machine may.`,
   after: 'Exit status: 0 when all is in order, or is again; 1 when something is not and --yes was not given.',
   examples: ['bootfleet repair', 'bootfleet repair local --yes', 'bootfleet repair production --json'],
   async run({ values, positionals }) {
-    const stack = stackOf(positionals);
-    const files = await filesOf(stack);
+    const stack = stackOf('repair', positionals);
+    const files = filesOf(stack);
     const locks = await readLocks(files.locks);
     // A command that runs may be about to write: what it would be seen in the middle of is not broken.
     const held = locks.find((lock) => lock.process !== 'gone');
@@ -64,20 +64,17 @@ machine may.`,
 });
 
 /** @throws BF2002 for another backend, BF2003 without a project. */
-async function filesOf(stack: string): Promise<StateFiles> {
+function filesOf(stack: string): StateFiles {
   const url = backendUrl();
   const folder = backendFolder(url, process.cwd(), homedir());
   if (folder === undefined) throw stateElsewhere({ stack, url });
-  return stateFiles(folder, await projectName(process.cwd()), stack);
+  return stateFiles(folder, projectName(process.cwd()), stack);
 }
 
 /** From Pulumi.yaml. */
-async function projectName(folder: string): Promise<string> {
+function projectName(folder: string): string {
   const file = join(folder, 'Pulumi.yaml');
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw projectMissing({ file }, { cause: error });
-  });
-  const name = (load(text) as { name?: unknown } | null | undefined)?.name;
+  const name = (readSettings(file) as { name?: unknown } | null | undefined)?.name;
   if (typeof name !== 'string') throw projectMissing({ file });
   return name;
 }

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { load } from 'js-yaml';
+import { settingsUnreadable } from '../errors/fleet-file.ts';
 import { fleetFilePath } from '../stacks/load.ts';
+import { readText } from '../stacks/read-text.ts';
+import { readYaml } from '../stacks/yaml.ts';
 
 /**
  * The fleet file of a stack, found as the program finds it: the `--file` option, else the stack's configuration value
@@ -13,18 +14,38 @@ export function stackFleetFile(stack: string, option?: string, project = process
   return fleetFilePath(stack, option ?? configuredFile(stack, project), project);
 }
 
-/** The configuration value, from stacks/Pulumi.<stack>.yaml. A secret or absent value counts as none. */
+/**
+ * The configuration value, from stacks/Pulumi.<stack>.yaml. A secret or absent value counts as none.
+ *
+ * @throws BF1031 when that file cannot be read or is no YAML.
+ */
 function configuredFile(stack: string, project: string): string | undefined {
-  let text: string;
+  const file = path.join(project, 'stacks', `Pulumi.${stack}.yaml`);
+  const settings = readSettings(file);
+  const config = asRecord(asRecord(settings)['config']);
+  const value = config['bootfleet:fleetFile'];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** What a file of Pulumi's holds; `undefined` when there is none, or nothing is in it. @throws BF1031 */
+export function readSettings(file: string): unknown {
+  let read: ReturnType<typeof readText>;
   try {
-    text = readFileSync(path.join(project, 'stacks', `Pulumi.${stack}.yaml`), 'utf8');
+    read = readText(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw settingsUnreadable({ file, reason: code }, { cause: error });
   }
-  // js-yaml refuses an empty document, and a stack without settings has one.
-  if (text.trim() === '') return undefined;
-  const settings = load(text) as { config?: Record<string, unknown> } | undefined | null;
-  const value = settings?.config?.['bootfleet:fleetFile'];
-  return typeof value === 'string' ? value : undefined;
+  if ('problem' in read) throw settingsUnreadable({ file, reason: read.problem.detail });
+  // An empty document is refused as YAML, and a stack without settings has one.
+  if (read.text.trim() === '') return undefined;
+  const yaml = readYaml(read.text);
+  if ('value' in yaml) return yaml.value;
+  const { at, detail } = yaml.problem;
+  throw settingsUnreadable({ file, reason: `line ${at.line}, column ${at.column}: ${detail}` });
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -24,7 +24,7 @@ export const command = defineCommand({
   after: 'Exit status: 0 when every machine is ok, 1 when one is not.',
   examples: ['bootfleet status', 'bootfleet status production --json'],
   async run(given) {
-    const { stack, fleet } = namedFleet(given);
+    const { stack, fleet } = namedFleet('status', given);
     const rows = await statusOf(fleet, await readStackState(stack));
     if (given.values.json) printJson(rows);
     else for (const line of table(rows, colours())) printLine(line);

@@ -19,7 +19,7 @@ the files it names exist. Every problem is shown with its line. Asks no cloud an
   after: 'Exit status: 0 when the file is valid, 1 when it is not.',
   examples: ['bootfleet validate', 'bootfleet validate production --json'],
   run({ values, positionals }) {
-    const stack = stackOf(positionals);
+    const stack = stackOf('validate', positionals);
     const file = stackFleetFile(stack, values.file);
     const result = readFleetFile(file, stack);
     const shown = path.relative(process.cwd(), file) || file;

@@ -345,3 +345,22 @@ export const fileUnreachable = defineError<Place & { given: string; resolved: st
     code: 'EACCES',
   },
 });
+
+export const settingsUnreadable = defineError<{ file: string; reason: string }>({
+  code: 'BF1031',
+  title: "A file of Pulumi's settings cannot be read",
+  message: (f) => `${f.file} cannot be read: ${f.reason}`,
+  cause: 'It is no YAML, belongs to another user (EACCES), or is a folder (EISDIR).',
+  next: (f) => `Correct it, or look at it: ls -ld ${f.file}`,
+  example: { file: 'stacks/Pulumi.local.yaml', reason: 'line 3, column 1: duplicated mapping key' },
+});
+
+export const systemRefused = defineError<{ call: string; file: string; code: string }>({
+  code: 'BF1032',
+  title: 'The operating system refused a file',
+  message: (f) => `${f.file === '' ? 'a file' : f.file}: ${f.call} failed (${f.code})`,
+  cause:
+    'It belongs to another user (EACCES, EPERM), the disk is full (ENOSPC) or read-only (EROFS), or something else lies there.',
+  next: (f) => (f.file === '' ? 'Look at the free space: df -h' : `Look at it: ls -ld ${f.file}`),
+  example: { call: 'open', file: '/home/me/fleet/.bootfleet/stacks/local', code: 'EACCES' },
+});
