@@ -1,4 +1,5 @@
 /** Errors BF1800 to BF1899: the embedded cloud. */
+import { refusalCode } from '../contracts/refused-start.ts';
 import { defineError } from './error.ts';
 
 export const alreadyRunning = defineError<{ folder: string; pid: number | undefined }>({
@@ -149,6 +150,30 @@ export const machineStoppedByHost = defineError<{ machine: string; why: string }
   example: {
     machine: 'edge-1',
     why: 'a disk of it could not be written: no space is left on the host',
+  },
+});
+
+export const hostFull = defineError<{ machine: string; what: string; needed: number; available: number }>({
+  code: refusalCode,
+  title: 'The host has no room for one more machine',
+  message: (f) =>
+    `server ${f.machine} was not switched on: it needs ${f.needed} MiB of ${f.what}, and this host has ${f.available} MiB left`,
+  cause:
+    'A machine needs its whole memory and some for QEMU; and below 512 MiB of free disk the next write of any machine may fail.',
+  next: () => 'Make room (free -m; df -h), or switch other servers off; then run the same command again',
+  example: { machine: '6f0e2b0c-7d5e-4a55-8d8e-0f5b9f1f6f10', what: 'memory', needed: 704, available: 310 },
+});
+
+export const startRefused = defineError<{ machine: string; why: string }>({
+  code: 'BF1844',
+  title: 'A machine was not switched on: its host has no room',
+  message: (f) => `the host of ${f.machine} refused to switch it on: ${f.why}`,
+  cause: 'The host of the embedded cloud has too little memory or disk for one more machine.',
+  next: () =>
+    'Make room on it (free -m; df -h), or switch other servers off; then run the same command again',
+  example: {
+    machine: 'edge-1',
+    why: 'it needs 704 MiB of memory, and this host has 310 MiB left',
   },
 });
 

@@ -1,6 +1,8 @@
 import { poll } from '../../waiting/poll.ts';
 import { BootfleetError } from '../../errors/error.ts';
 import { machineGone, powerTimeout, requestRefused } from '../../errors/cloud.ts';
+import { parseRefusedStart } from '../../contracts/refused-start.ts';
+import { startRefused } from '../../errors/localcloud.ts';
 import type { Deadline } from '../../waiting/deadline.ts';
 import type { ScalewayHttp } from './http.ts';
 import type { ServerAnswer } from './server-answer.ts';
@@ -31,10 +33,11 @@ export function powerStep(
  * Brings a server to a power state and waits until it is there. An action is asked for only in a state that allows
  * it, and again when the server turns out not to have taken it, so that a lost answer does no harm.
  *
- * @throws BF1409 not there in time, BF1412 server deleted, and the client's errors.
+ * @throws BF1409 not there in time, BF1844 its host has no room for it, BF1412 server deleted, and the client's errors.
  */
 export async function ensurePower({ http, path, id, wanted, deadline, every }: PowerTarget): Promise<void> {
   let seen = 'unknown';
+  let asked = false;
   const name = { text: id };
   await poll({
     deadline,
@@ -55,7 +58,14 @@ export async function ensurePower({ http, path, id, wanted, deadline, every }: P
       seen = server.state_detail ? `${server.state}, ${server.state_detail}` : server.state;
       const step = powerStep(server.state, wanted);
       if (step === 'done') return true;
-      if (step !== 'wait') seen = await act(http, path, id, step, seen);
+      // What is shown before it was asked may be of an earlier time.
+      const refused = asked && step === 'poweron' ? parseRefusedStart(server.state_detail ?? '') : undefined;
+      if (refused !== undefined) throw startRefused({ machine: server.name, why: refused });
+      if (step !== 'wait') {
+        const outcome = await act(http, path, id, step);
+        seen = `${seen}, ${outcome.said}`;
+        asked ||= outcome.taken;
+      }
       return undefined;
     },
   });
@@ -67,8 +77,7 @@ async function act(
   path: string,
   id: string,
   action: 'poweron' | 'poweroff',
-  seen: string,
-): Promise<string> {
+): Promise<{ readonly taken: boolean; readonly said: string }> {
   try {
     await http.send({
       method: 'POST',
@@ -76,10 +85,10 @@ async function act(
       body: { action },
       about: { resource: 'server', id },
     });
-    return `${seen}, ${action} asked for`;
+    return { taken: true, said: `${action} asked for` };
   } catch (error) {
     if (error instanceof BootfleetError && isPassing(error))
-      return `${seen}, ${action} failed: ${error.summary}`;
+      return { taken: false, said: `${action} failed: ${error.summary}` };
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { machineStateWrong, machineTypeUnknown, rescueMissing } from '../../errors/localcloud.ts';
+import { dirname } from 'node:path';
+import { hostFull, machineStateWrong, machineTypeUnknown, rescueMissing } from '../../errors/localcloud.ts';
 import { hostResumeLine, hostStopLine } from '../../contracts/host-stop.ts';
 import { SerialHub } from '../serial/serial-hub.ts';
 import { AcceleratorChoice } from './accelerator/choice.ts';
@@ -8,6 +9,7 @@ import { wantedAccelerator, type WantedAccelerator } from './accelerator/wanted.
 import { adoptMachine } from './adopt.ts';
 import type { CommandLineParts, RescueSystem } from './command-line.ts';
 import { findUefiFirmware } from './firmware.ts';
+import { hostRoom, memoryNeeded, missingRoom, type HostRoom } from './host-room.ts';
 import { launch } from './launch.ts';
 import { machineFiles } from './machine-files.ts';
 import type { MachineDriver, MachineExit, MachineSpec, SerialViewer } from './machine-driver.ts';
@@ -29,6 +31,8 @@ export interface QemuDriverOptions {
   readonly rescueSystem?: (machine: string) => Promise<RescueSystem>;
   /** Whether machines are killed when this process ends, however that ends; default: they go on, to be adopted. */
   readonly endsWithUs?: boolean;
+  /** For tests: what the host has left. */
+  readonly room?: (folder: string) => Promise<HostRoom>;
   /** One line for each thing worth knowing. */
   readonly log?: (line: string) => void;
 }
@@ -54,6 +58,8 @@ class QemuDriver implements MachineDriver {
   readonly #running = new Map<string, RunningMachine>();
   readonly #serials = new Map<string, SerialHub>();
   readonly #listeners = new Set<(id: string, how: MachineExit) => void>();
+  /** Memory in MiB that machines were promised, and when. */
+  readonly #starts = new Map<string, { readonly memory: number; readonly at: number }>();
   /** Stops that were told, with their causes complete. */
   readonly #stops = new Map<string, ProcessorStop>();
   readonly #processorListeners = new Set<(id: string, stopped: ProcessorStop | undefined) => void>();
@@ -82,10 +88,14 @@ class QemuDriver implements MachineDriver {
       if (this.#running.has(spec.id))
         throw machineStateWrong({ machine: spec.id, wanted: 'started', state: 'running' });
       const parts = await this.#commandLineParts(spec);
+      await this.#roomFor(parts);
       await mkdir(parts.files.folder, { recursive: true, mode: 0o700 });
       const machine = await launch(parts, {
         serial: this.#serialOf(spec.id),
         endsWithUs: this.#options.endsWithUs ?? false,
+      }).catch((thrown: unknown) => {
+        this.#starts.delete(spec.id);
+        throw thrown;
       });
       this.#options.log?.(
         `machines: ${spec.id} (${spec.serverType}) boots from ${spec.bootSource}, process ${machine.identity.pid}`,
@@ -173,6 +183,21 @@ class QemuDriver implements MachineDriver {
     });
   }
 
+  /** @throws BF1843 */
+  async #roomFor({ spec, type, accelerator }: CommandLineParts): Promise<void> {
+    const { room = hostRoom, folder } = this.#options;
+    const memory = memoryNeeded(type.memory, accelerator);
+    const now = performance.now();
+    const found = await room(spec.disks[0] === undefined ? folder : dirname(spec.disks[0]));
+    const recent = [...this.#starts.values()].map((start) => ({
+      memory: start.memory,
+      age: (now - start.at) / 1000,
+    }));
+    const missing = missingRoom(memory, found, recent);
+    if (missing !== undefined) throw hostFull({ machine: spec.id, ...missing });
+    this.#starts.set(spec.id, { memory, at: now });
+  }
+
   async #commandLineParts(spec: MachineSpec): Promise<CommandLineParts> {
     const type = machineType(spec.serverType);
     if (type === undefined)
@@ -228,6 +253,7 @@ class QemuDriver implements MachineDriver {
       // A machine that was let go is no longer ours to report on.
       if (this.#running.get(id) !== machine) return;
       this.#running.delete(id);
+      this.#starts.delete(id);
       this.#stops.delete(id);
       this.#options.log?.(`machines: ${id} ended (${how.reason})${how.log ? `: ${how.log}` : ''}`);
       for (const listener of this.#listeners) listener(id, how);

@@ -96,6 +96,24 @@ test('does nothing when the power is right already; times out with what the clou
   await expect(gone.cloud.powerOff('abc', Deadline.after(1))).rejects.toMatchObject({ code: 'BF1412' });
 });
 
+test('a host without room ends the wait at once with its numbers, but only what it says after it was asked', async () => {
+  const why = 'server abc was not switched on: it needs 704 MiB of memory, and this host has 310 MiB left';
+  const detail = `did not start: BF1843: ${why}`;
+  const full = await cloudOf(() => server({ state: 'stopped', state_detail: detail }));
+  await expect(full.cloud.powerOn('abc', Deadline.after(20))).rejects.toMatchObject({
+    code: 'BF1844',
+    facts: { machine: 'edge-1', why },
+  });
+  expect(full.seen.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET']);
+  // Of an earlier time: there is room now.
+  let asked = false;
+  const room = await cloudOf(({ method }) => {
+    asked ||= method === 'POST';
+    return server(asked ? { state: 'running' } : { state: 'stopped', state_detail: detail });
+  });
+  await room.cloud.powerOn('abc', Deadline.after(20));
+});
+
 test('a wrong action is refused at once, not repeated until the deadline', async () => {
   const json = { type: 'invalid_arguments', message: 'quota' };
   const { cloud, seen } = await cloudOf(({ method }) =>
