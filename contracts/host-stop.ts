@@ -6,11 +6,15 @@
 
 const detailLead = 'stopped by its host: ';
 const lineLead = 'bootfleet-cloud: ';
-const time = String.raw`(\d{4}-\d\d-\d\dT[\d:.]+Z)`;
-const stopLine = new RegExp(`${lineLead}stopped by its host at=${time}: ([^\\r\\n]*)\\r?\\n`, 'g');
-
 /** Longest cause, so that the detail and the line stay one line of a screen or two. */
 const longest = 240;
+
+const time = String.raw`(\d{4}-\d\d-\d\dT[\d:.]{1,20}Z)`;
+// Bounded: a guest may print beginnings of it as often as it likes, without a line end.
+const stopLine = new RegExp(
+  `${lineLead}stopped by its host at=${time}: ([^\\r\\n]{0,${longest}})\\r?\\n`,
+  'g',
+);
 
 /** The state detail of a server that stands still. */
 export function hostStopDetail(why: string): string {

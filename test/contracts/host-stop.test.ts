@@ -27,3 +27,10 @@ test('a line of before, half a line, and other details do not count', () => {
   expect(findHostStop(hostResumeLine(at), 0)).toBeUndefined();
   expect(parseHostStopDetail('booted')).toBeUndefined();
 });
+
+test('beginnings of the line without an end are looked through once each', () => {
+  // Looked through to the end of the text, these are billions of steps.
+  const shown = 'bootfleet-cloud: stopped by its host at=2026-11-27T09:00:00Z: '.repeat(20_000);
+  expect(findHostStop(shown, 0)).toBeUndefined();
+  expect(findHostStop(`${shown}full\n`, 0)).toMatch(/full$/);
+});
