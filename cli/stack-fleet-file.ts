@@ -24,7 +24,7 @@ function configuredFile(stack: string, project: string): string | undefined {
   const settings = readSettings(file);
   const config = asRecord(asRecord(settings)['config']);
   const value = config['bootfleet:fleetFile'];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** What a file of Pulumi's holds; `undefined` when there is none, or nothing is in it. @throws BF1031 */

@@ -31,7 +31,9 @@ const validate = schemaValidator().compile<RawFleet>(schema);
 
 /** The fleet file of a stack. @example fleetFilePath('local') // '<project>/stacks/local.fleet.yaml' */
 export function fleetFilePath(stack: string, configured?: string, project = process.cwd()): string {
-  return path.resolve(project, configured ?? path.join('stacks', `${stack}.fleet.yaml`));
+  // An empty value of the configuration is none, as it is in the environment.
+  const given = configured === '' ? undefined : configured;
+  return path.resolve(project, given ?? path.join('stacks', `${stack}.fleet.yaml`));
 }
 
 /**

@@ -19,6 +19,7 @@ const files: Record<string, string | Uint8Array> = {
   'stacks/Pulumi.twice.yaml': 'config: { a: 1 }\nconfig: { a: 2 }\n',
   'stacks/Pulumi.latin.yaml': Buffer.from('config: { a: caf\u00e9 }\n', 'latin1'),
   'stacks/Pulumi.secret.yaml': 'config:\n  bootfleet:fleetFile: { secure: abc }\n',
+  'stacks/Pulumi.blank.yaml': 'config:\n  bootfleet:fleetFile: ""\n',
   'stacks/Pulumi.other.yaml': 'config:\n  bootfleet:fleetFile: stacks/folder.fleet.yaml\n',
 };
 for (const [name, content] of Object.entries(files)) writeFileSync(path.join(project, name), content);
@@ -72,6 +73,7 @@ describe('odd input is explained', () => {
     ['settings that are a list', ['validate', 'list'], 1, /BF1001: stack list/],
     ['settings that are empty', ['leaks', 'empty'], 1, /BF1001: stack empty/],
     ['settings with a secret in the place of a path', ['validate', 'secret'], 1, /BF1001: stack secret/],
+    ['settings with an empty path', ['validate', 'blank'], 1, /BF1001: stack blank/],
     ['settings that name a folder', ['validate', 'other'], 1, /BF1023: .*EISDIR/],
     ['a state that is not there', ['repair', 'none'], 1, /BF2004: /],
   ])('%s', async (_name, argv, status, message) => {
