@@ -44,7 +44,8 @@ export async function openMachines(
     let cloud: LocalCloud | undefined;
     const guests = new ScriptedGuests({
       portOffset: parts.portOffset,
-      hostKeyFile: join(parts.folder, 'scripted-host-key.json'),
+      // Not among the machines' own files: what no server has is set aside there.
+      hostKeyFile: join(dirname(parts.folder), 'scripted-host-key.json'),
       log: parts.log,
       report: async (id, state) => {
         // Only a machine that is shown running can report; a scripted one is done before that.
