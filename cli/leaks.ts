@@ -5,6 +5,7 @@ import { findLeaks } from './find-leaks.ts';
 import { fleetFileOption, namedFleet } from './fleet-arguments.ts';
 import { fleetObjects } from './fleet-objects.ts';
 import { printJson, printLine } from './output.ts';
+import { removeLeaks } from './remove-leaks.ts';
 import { readStackState } from './stack-state.ts';
 import { strayProcesses } from './stray-processes.ts';
 
@@ -15,13 +16,19 @@ export const command = defineCommand({
   takes: ['[stack]'],
   about: `Asks the cloud for every server, volume, address, security group and object that belongs to the fleet of a
 stack (default: local), and shows those that the stack's state does not hold. With the embedded cloud also
-machines' processes without a server. Changes nothing.`,
+machines' processes without a server. Changes nothing without --remove.
+
+An address, a disk or a security group leaks when the cloud's answer to its creation was lost: nobody knows its id then. It
+looks the same as one that you took out of the state in order to keep it; therefore no pulumi up removes it. Look at the list
+first, then: --remove. It removes what carries the tags of this very stack and is attached to nothing, and servers that are
+off and were never installed. While a command of Pulumi works on the stack nothing is removed.`,
   options: {
     file: fleetFileOption,
-    json: { says: 'an array of { kind, id, name, why }' },
+    remove: { says: "removes what can be nobody else's; what is left is shown" },
+    json: { says: 'an array of { kind, id, name, why }; with --remove of what is left' },
   },
-  after: 'Exit status: 0 when nothing leaks, 1 when something does.',
-  examples: ['bootfleet leaks', 'bootfleet leaks production --json'],
+  after: 'Exit status: 0 when nothing leaks (any more), 1 when something does.',
+  examples: ['bootfleet leaks', 'bootfleet leaks --remove', 'bootfleet leaks production --json'],
   async run(given) {
     const {
       stack,
@@ -34,7 +41,14 @@ machines' processes without a server. Changes nothing.`,
       readStackState(stack),
     ]);
     const processes = endpoints.local ? await strayProcesses(items) : [];
-    const leaks = [...findLeaks(fleet, items, objects, state), ...processes];
+    const found = [...findLeaks(fleet, items, objects, state), ...processes];
+    const gone = given.values.remove
+      ? await removeLeaks(found, items, { cloud, endpoints, fleet, stack })
+      : new Set<string>();
+    const leaks = found.filter(({ id }) => !gone.has(id));
+    if (!given.values.json)
+      for (const { kind, id, name } of found)
+        if (gone.has(id)) printLine(`removed: ${kind} ${id}${name === id ? '' : ` (${name})`}`);
     if (given.values.json) printJson(leaks);
     else if (leaks.length === 0)
       printLine(`No leaks: the cloud holds nothing of fleet ${fleet} that the stack ${stack} does not.`);

@@ -64,15 +64,15 @@ machine may.`,
 });
 
 /** @throws BF2002 for another backend, BF2003 without a project. */
-function filesOf(stack: string): StateFiles {
+export function filesOf(stack: string): StateFiles {
   const url = backendUrl();
   const folder = backendFolder(url, process.cwd(), homedir());
   if (folder === undefined) throw stateElsewhere({ stack, url });
   return stateFiles(folder, projectName(process.cwd()), stack);
 }
 
-/** From Pulumi.yaml. */
-function projectName(folder: string): string {
+/** From Pulumi.yaml. @throws BF2003 without one */
+export function projectName(folder: string): string {
   const file = join(folder, 'Pulumi.yaml');
   const name = (readSettings(file) as { name?: unknown } | null | undefined)?.name;
   if (typeof name !== 'string') throw projectMissing({ file });

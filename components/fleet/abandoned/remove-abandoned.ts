@@ -44,13 +44,13 @@ export async function removeAbandoned(search: Search): Promise<void> {
       await say('warning', `left alone: ${what}: it was switched on since; see \`bootfleet leaks\``);
       continue;
     }
-    if (!dryRun) await remove(servers, item);
+    if (!dryRun) await removeItem(servers, item);
     await say('info', `${dryRun ? 'will be removed' : 'removed'}: ${what}`);
   }
 }
 
 /** It is off, and nobody ever began to write its disk, or booted something that could have. */
-async function isBlank(servers: ScalewayCloud, { id }: CloudItem): Promise<boolean> {
+export async function isBlank(servers: ScalewayCloud, { id }: CloudItem): Promise<boolean> {
   const view = await servers.observe(id);
   if (view?.power !== 'off') return false;
   const notes = await Promise.all([noteKey, networkNoteKey].map((key) => servers.readNote(id, key)));
@@ -66,7 +66,8 @@ const places: Readonly<Record<CloudItem['kind'], readonly [api: string, list: st
   'security group': ['instance/v1', 'security_groups'],
 };
 
-async function remove({ http, ref }: ScalewayCloud, { kind, id }: CloudItem): Promise<void> {
+/** Deletes a thing from the cloud; one that is gone already is no error. @throws what the cloud's client throws */
+export async function removeItem({ http, ref }: ScalewayCloud, { kind, id }: CloudItem): Promise<void> {
   const [api, list] = places[kind];
   const path = `/${api}/zones/${encodeURIComponent(ref.zone)}/${list}/${encodeURIComponent(id)}`;
   await http.send({ method: 'DELETE', path, orNothing: true });
