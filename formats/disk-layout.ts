@@ -1,13 +1,15 @@
 import { dataPartitions, labelBytes, labelSector, parseDisklabel, type Disklabel } from './disklabel.ts';
 import { gptBytes, gptType, parseGpt, type Gpt } from './gpt.ts';
 import { mbrType, parseMbr, type Mbr } from './mbr.ts';
-import { notParsed, parsed, sectorBytes, type Parsed } from './parsed.ts';
+import { beyondDisks, notParsed, parsed, sectorBytes, type Parsed } from './parsed.ts';
 
 /** All tables of a disk image. */
 export interface DiskLayout {
   readonly mbr: Mbr;
   readonly gpt?: Gpt;
   readonly disklabel?: Disklabel;
+  /** The OpenBSD partition with that label, in sectors. */
+  readonly openbsd?: { readonly start: number; readonly sectors: number };
   /** First byte after the last one that any partition reaches: an image that is shorter was cut. */
   readonly end: number;
 }
@@ -17,13 +19,14 @@ export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
 
 /**
  * Reads all partition tables of a disk image: MBR, GPT when the MBR is protective, and the OpenBSD disklabel
- * inside an OpenBSD partition of either.
+ * inside an OpenBSD partition of either. Partitions without sectors are none. What is inside an extended partition is not
+ * looked at: the chain of its boot records is not followed, so that it cannot lead in a circle.
  */
 export async function readDiskLayout(readAt: ReadAt): Promise<Parsed<DiskLayout>> {
   const start = await readAt(0, gptBytes);
   const mbr = parseMbr(start);
   if (!mbr.ok) return mbr;
-  const used = mbr.value.partitions.filter((partition) => partition.type !== mbrType.unused);
+  const used = mbr.value.partitions.filter(({ type, sectors }) => type !== mbrType.unused && sectors > 0);
   const isProtective = used.some((partition) => partition.type === mbrType.protective);
   const gpt = isProtective ? parseGpt(start) : undefined;
   if (gpt && !gpt.ok) return gpt;
@@ -38,10 +41,13 @@ export async function readDiskLayout(readAt: ReadAt): Promise<Parsed<DiskLayout>
     disklabel = found.value;
     ends.push(...dataPartitions(disklabel).map((partition) => partition.start + partition.sectors));
   }
+  const farthest = Math.max(0, ...ends);
+  if (farthest >= beyondDisks)
+    return notParsed(`a partition reaches to sector ${farthest}, where no disk reaches`);
   return parsed({
     mbr: mbr.value,
     ...(gpt && { gpt: gpt.value }),
-    ...(disklabel && { disklabel }),
-    end: Math.max(sectorBytes, ...ends.map((sector) => sector * sectorBytes)),
+    ...(disklabel && openbsd && { disklabel, openbsd: { start: openbsd.start, sectors: openbsd.sectors } }),
+    end: Math.max(1, farthest) * sectorBytes,
   });
 }

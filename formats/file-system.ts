@@ -45,6 +45,7 @@ function ffs(data: Buffer, at: number): FileSystem | undefined {
     Number(little ? data.readBigUInt64LE(at + offset) : data.readBigUInt64BE(at + offset));
   const fragment = word(52);
   if (fragment < sectorBytes || fragment > 64 * 1024) return undefined;
-  // fs_ffs1_size and fs_size, in fragments.
-  return { type, bytes: fragment * (type === 'ffs' ? word(36) : long(1080)) };
+  // fs_ffs1_size and fs_size, in fragments. A damaged one may say more than a number holds: no image is that long.
+  const bytes = fragment * (type === 'ffs' ? word(36) : long(1080));
+  return { type, bytes: Math.min(bytes, Number.MAX_SAFE_INTEGER) };
 }

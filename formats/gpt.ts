@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { notParsed, parsed, sectorBytes, type Parsed } from './parsed.ts';
+import { beyondDisks, notParsed, parsed, sectorBytes, type Parsed } from './parsed.ts';
 
 /** One partition of a GUID partition table. Places in sectors of 512 bytes. */
 export interface GptPartition {
@@ -72,6 +72,8 @@ export function parseGpt(disk: Uint8Array): Parsed<Gpt> {
     const start = Number(entry.readBigUInt64LE(32));
     const last = Number(entry.readBigUInt64LE(40));
     if (last < start) return notParsed(`GPT entry ${i} ends before it starts`);
+    if (last >= beyondDisks)
+      return notParsed(`GPT entry ${i} reaches to sector ${last}, where no disk reaches`);
     const name = entry.toString('utf16le', 56, 128).replace(/\0.*$/s, '');
     partitions.push({
       type,
@@ -82,13 +84,13 @@ export function parseGpt(disk: Uint8Array): Parsed<Gpt> {
       name,
     });
   }
-  return parsed({
-    diskGuid: guidText(header.subarray(56, 72)),
-    firstUsable: Number(header.readBigUInt64LE(40)),
-    lastUsable: Number(header.readBigUInt64LE(48)),
-    backupAt: Number(header.readBigUInt64LE(32)),
-    partitions,
-  });
+  const [backupAt = 0, firstUsable = 0, lastUsable = 0] = [32, 40, 48].map((at) =>
+    Number(header.readBigUInt64LE(at)),
+  );
+  const largest = Math.max(backupAt, firstUsable, lastUsable);
+  if (largest >= beyondDisks) return notParsed(`the GPT header names sector ${largest}, which no disk has`);
+  const diskGuid = guidText(header.subarray(56, 72));
+  return parsed({ diskGuid, firstUsable, lastUsable, backupAt, partitions });
 }
 
 /**

@@ -12,3 +12,6 @@ export function notParsed(reason: string): { readonly ok: false; readonly reason
 
 /** Bytes of one sector in all tables here; 4096-byte sectors are not supported. */
 export const sectorBytes = 512;
+
+/** The first sector number whose byte no JavaScript number holds exactly: 2^44, at 8 PiB. No disk has it. */
+export const beyondDisks = 2 ** 44;

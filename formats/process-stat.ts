@@ -16,5 +16,7 @@ export interface ProcessStat {
 export function parseProcessStat(text: string): ProcessStat | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, parent, startTime] = [fields[0], fields[1], fields[19]];
-  return state && parent && startTime ? { state, parent: Number(parent), startTime } : undefined;
+  if (state === undefined || parent === undefined || startTime === undefined) return undefined;
+  const isWhole = /^[A-Za-z]$/.test(state) && /^\d{1,10}$/.test(parent) && /^\d+$/.test(startTime);
+  return isWhole ? { state, parent: Number(parent), startTime } : undefined;
 }

@@ -10,6 +10,7 @@ import { sectorBytes } from '../../formats/parsed.ts';
 import type { FileFacts, SlotFacts } from './args.ts';
 import { withReader } from './read-at.ts';
 import { familyInName, isOfFamily } from './size-family.ts';
+import { slotProblem } from './slot-places.ts';
 
 /**
  * Reads the partition tables of a whole-disk image and holds its slot image against them.
@@ -29,6 +30,11 @@ export async function inspectLayout(
   const needed = layout.value.end;
   if (img.rawSize < needed) throw imageTooShort({ artifact, file: img.file, size: img.rawSize, needed });
   const slots = slotsOf(layout.value);
+  const problem = slotProblem(
+    layout.value,
+    slots.map(({ letter }) => letter),
+  );
+  if (problem !== undefined) throw imageLayoutInvalid({ artifact, file: img.file, detail: problem });
   if (!fs) return slots;
   if (slots.length === 0) throw slotsMissing({ artifact, img: img.file, fs: fs.file });
   for (const { letter, size } of slots) {

@@ -138,6 +138,19 @@ describe('bad input', () => {
     expect(await refused({ img: put('text.img', 'hello') })).toMatch(/^BF1104/);
   });
 
+  test('slots that an upgrade could not write without destroying something else', async () => {
+    const overlapping = Buffer.from(slotImage);
+    const at = 65 * 512;
+    // Slot e begins in the middle of slot d; the checksum of the label, an XOR of its words, is put right.
+    overlapping.writeUInt32LE(192, at + 148 + 4 * 16 + 4);
+    overlapping.writeUInt16LE(overlapping.readUInt16LE(at + 136) ^ 256 ^ 192, at + 136);
+    const img = put('overlapping.img', overlapping);
+    await expect(findFacts(inputs({ img }))).rejects.toMatchObject({
+      code: 'BF1104',
+      facts: { detail: expect.stringMatching(/^slot d .* lies over partition e$/) as string },
+    });
+  });
+
   test('a slot image that does not fit', async () => {
     expect(await refused({ fs: put('edge.fs', Buffer.alloc(65537)) })).toMatch(
       /^BF1105: .*65537 bytes, but slot d .* 65536/,
