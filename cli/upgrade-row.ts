@@ -6,6 +6,11 @@ import type {
 } from '../components/rollout/slot-upgrade/args.ts';
 import { compareBuilds, describeSameBuild } from '../components/rollout/slot-upgrade/builds.ts';
 import { upgradeReason } from '../components/rollout/slot-upgrade/changes.ts';
+import {
+  memoryOfRunning,
+  runningByUpgrade,
+  type KnownRunning,
+} from '../components/rollout/slot-upgrade/known-running.ts';
 import { isSuccess } from '../components/rollout/slot-upgrade/outcome.ts';
 import { planOf, type MachineMemory } from '../components/rollout/slot-upgrade/plan.ts';
 import { sayUnseen } from '../components/unseen.ts';
@@ -20,16 +25,6 @@ export interface UpgradePlace {
   /** Seconds of soak behind its wave. */
   readonly soak: number;
 }
-
-/** What is known of what a machine runs: of one that could not be asked nothing is, whatever it ran before. */
-type Running =
-  | {
-      readonly known: true;
-      readonly build: string;
-      readonly slot: string;
-      readonly sha256?: string | undefined;
-    }
-  | { readonly known: false; readonly since: string | undefined };
 
 /**
  * What a rollout does to a machine that keeps its disk. Pure; whether anything is done is decided as its `SlotUpgrade`
@@ -57,7 +52,7 @@ export function upgradeRow(
     const why = [row.why, `what it runs is ${seen.from}; it is looked at first`];
     return { ...seen, action: 'unknown', why: why.filter((part) => part !== '').join('; ') };
   }
-  const memory = memoryFor(running, remembered);
+  const memory = memoryOfRunning(running, remembered);
   const plan = planOf({ wave: place.wave, skip: '', policy: place.policy }, found, memory);
   const { slot, bytes, time, unknown = '', refused = '' } = plan;
   const planned = { ...seen, slot, bytes, time, unknown };
@@ -85,34 +80,15 @@ function runningOf(
   { boot, upgrade }: KnownMachine,
   back: boolean,
   remembered: MachineMemory | undefined,
-): Running {
+): KnownRunning {
   // Its own upgrade calls it upgraded; the gate behind it knows better, and has remembered where it put it.
   if (back) {
     if (remembered === undefined) return { known: false, since: undefined };
     const { build, slot, sha256 } = remembered;
     return { known: true, build, slot, sha256 };
   }
-  if (upgrade !== undefined && (upgrade.running.slot !== '' || upgrade.outcome !== 'not-started')) {
-    const { build, slot, unseenSince } = upgrade.running;
-    if (slot === '' || unseenSince !== undefined) return { known: false, since: unseenSince };
-    const proven = isSuccess(upgrade.outcome) && upgrade.drift === '' && upgrade.found !== undefined;
-    const same =
-      remembered?.slot === slot && compareBuilds(remembered.build, build) !== 'different'
-        ? remembered
-        : undefined;
-    return { known: true, build, slot, sha256: proven ? upgrade.found.sha256 : same?.sha256 };
-  }
+  if (upgrade !== undefined && (upgrade.running.slot !== '' || upgrade.outcome !== 'not-started'))
+    return runningByUpgrade(upgrade, remembered);
   if (!boot?.reachable) return { known: false, since: boot?.unseenSince };
   return { known: true, build: boot.build, slot: boot.slot };
-}
-
-/** What is remembered, with what is known for sure in its place. */
-function memoryFor(
-  { build, slot, sha256 }: Extract<Running, { known: true }>,
-  remembered: MachineMemory | undefined,
-): MachineMemory {
-  const { otherSha256, otherSlot, ...rest } = remembered ?? { linkRate: 0, overhead: 0 };
-  // Which slot is the other one, and what it holds, is known of a machine that runs from where it is remembered.
-  const beside = remembered?.slot === slot ? { otherSha256, otherSlot } : {};
-  return { ...rest, ...beside, build, slot, sha256 };
 }

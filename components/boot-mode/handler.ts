@@ -5,7 +5,6 @@ import { connectRemote } from '../../remote/connect.ts';
 import { reportProgress, reportRemark } from '../progress.ts';
 import { parseUrn } from '../resource-urn.ts';
 import { isUnknown } from '../unknown.ts';
-import { unseenSince } from '../unseen.ts';
 import type { BootFacts, BootInputs, BootState } from './args.ts';
 import { bootInTurn } from './boot-turns.ts';
 import { changesOf } from './changes.ts';
@@ -15,6 +14,7 @@ import { realEffects } from './effects.ts';
 import { ensureBooted } from './ensure-booted.ts';
 import { installId, type Note } from './note.ts';
 import { lookNow } from './look.ts';
+import { afterLook } from './seen.ts';
 import { relativePath } from '../relative-path.ts';
 import { withDefaults } from './waits.ts';
 
@@ -76,29 +76,10 @@ export async function read(
   const context = await contextOf(state, { hostKey: state.hostKey, hostKeySource: state.hostKeySource });
   const seen = await lookNow(context);
   if (seen === undefined) return {};
-  const { view, system, trouble } = seen;
-  if (trouble !== undefined) {
-    await reportRemark(state.resourceUrn, 'warning', `${state.machine}: ${trouble}`);
+  if (seen.trouble !== undefined) {
+    await reportRemark(state.resourceUrn, 'warning', `${state.machine}: ${seen.trouble}`);
   }
-  // What it ran when it last answered is no fact about now.
-  const { unseenSince: before, ...known } = state;
-  const running = system ?? {
-    build: '',
-    slot: '',
-    nextSlot: '',
-    unseenSince: unseenSince(before, Date.now()),
-  };
-  return {
-    id,
-    props: {
-      ...known,
-      ...running,
-      power: view.power,
-      state: view.stateDetail,
-      reachable: system !== undefined,
-      ...(view.address && { address: view.address.host }),
-    },
-  };
+  return { id, props: afterLook(state, seen, Date.now()) };
 }
 
 /** The machine is its server's: deleting the server ends it. Nothing is left of the boot mode itself. */

@@ -6,12 +6,19 @@ import { isUnknown } from '../../unknown.ts';
 import { sayUnseen, unseenSince } from '../../unseen.ts';
 import { inFlightOf } from '../in-flight.ts';
 import { uninterrupted } from '../interrupt.ts';
-import type { KnownInputs, SlotImageFacts, SlotUpgradeInputs, SlotUpgradeState } from './args.ts';
+import type {
+  KnownInputs,
+  SlotImageFacts,
+  SlotUpgradeInputs,
+  SlotUpgradeState,
+  UpgradePlan,
+} from './args.ts';
 import { changesOf } from './changes.ts';
 import { choose } from './choose.ts';
 import { driftOf } from './drift.ts';
 import { goalOf } from './goal-of.ts';
 import { imageFacts } from './image-facts.ts';
+import { memoryOfRunning, runningByUpgrade } from './known-running.ts';
 import { machineOf } from './machine-of.ts';
 import { recall, remember, rememberSeen } from './memory.ts';
 import type { Observation } from './observation.ts';
@@ -55,7 +62,7 @@ export async function diff(
       await reportRemark(news.resourceUrn, 'info', `${news.machine}: ${reason}; ${look}`);
       return result;
     }
-    const { slot, wave, bytes, time, unknown, refused } = news.plan;
+    const { slot, wave, bytes, time, unknown, refused } = await planNow(olds, news, news.plan);
     const open = unknown === undefined ? '' : `; not compared yet: ${unknown}`;
     // Not an error: it may have been installed anew since it was seen. The machine itself is asked before the first byte.
     if (refused !== undefined)
@@ -67,6 +74,22 @@ export async function diff(
     );
   }
   return result;
+}
+
+/**
+ * The plan with what the state knows of the machine: `check` has only what this checkout remembers. The same as
+ * `bootfleet plan` shows.
+ */
+async function planNow(
+  olds: SlotUpgradeState,
+  news: SlotUpgradeInputs,
+  checked: UpgradePlan,
+): Promise<UpgradePlan> {
+  const remembered = await recall(news.resourceUrn, news.machine);
+  const running = runningByUpgrade(olds, remembered);
+  if (!running.known) return checked;
+  const found = await imageFacts(news.image, news.resourceUrn);
+  return planOf(news, found, memoryOfRunning(running, remembered));
 }
 
 /** Why what was known of a machine before says nothing about what it will be asked to do; undefined when it does. */

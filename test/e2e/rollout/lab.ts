@@ -6,7 +6,7 @@ import type { AgentArguments } from '../../../transfer/target/program.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
 import { type CloudApi, cloudApi } from '../harness/cloud-api.ts';
-import { fleetText, imageOf } from '../harness/fleet-file.ts';
+import { fleetText, type GroupPart, imageOf } from '../harness/fleet-file.ts';
 import type { ServerOutput } from '../harness/machine.ts';
 import { createStack, type TestStack } from '../harness/stack.ts';
 import { openWorkplace, type Workplace } from '../harness/workplace.ts';
@@ -21,6 +21,8 @@ export interface Wanted {
   readonly fs: number;
   /** File of the image `other`, for pins. */
   readonly other: string;
+  /** What the group says beside its count. Default: nothing. */
+  readonly group?: GroupPart;
   /** The rollout section besides health. */
   readonly rollout: Readonly<Record<string, unknown>>;
 }
@@ -186,7 +188,7 @@ for pid in $(pidof dropbear); do
   case "$mine" in *" $pid "*) ;; *) [ "$4" = 1 ] || kill -9 "$pid" ;; esac
 done`;
 
-function fleetFile({ count, img, fs, other, rollout }: Wanted): string {
+function fleetFile({ count, img, fs, other, group, rollout }: Wanted): string {
   const image = imageOf(buildOf(img));
   const slot = `../images/edge-${buildOf(fs)}.fs`;
   return fleetText({
@@ -200,7 +202,7 @@ function fleetFile({ count, img, fs, other, rollout }: Wanted): string {
       },
       other: { ...image, fs: `../images/${other}` },
     },
-    groups: { edge: { count } },
+    groups: { edge: { count, ...group } },
     rollout: { health: [{ http: { port: 80, path: '/health', status: 200 }, retries: 3 }], ...rollout },
   });
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildOf } from './builds.ts';
 import { mostAtOnce, stepsOf } from './event-log.ts';
+import type { PlanRow } from '../../../cli/plan-rows.ts';
 import { bad, Lab } from './lab.ts';
 
 // Rollouts with the real CLI on three real machines. The tests build on each other: each begins where the one before
@@ -40,6 +41,35 @@ test('preview shows the plan of every machine and changes nothing', async () => 
     { name: 'edge-2', wave: 'wave 2 of 2', ...move },
     { name: 'edge-3', wave: 'wave 2 of 2', ...move },
   ]);
+  expect(await lab.facts()).toEqual(before);
+});
+
+test('plan and preview tell the same of every disk that would be lost, and change nothing', async () => {
+  const before = await lab.facts();
+  const names = ['edge-1', 'edge-2', 'edge-3'];
+  for (const { group, action, text } of [
+    {
+      group: { disk: 12 },
+      action: 'replace',
+      text: 'it is REPLACED (disk 25 GB -> 12 GB) and loses its data',
+    },
+    { group: { type: 'START1-S' }, action: 'replace', text: 'it is REPLACED (type START1-XS -> START1-S' },
+    { group: { image: 'other' }, action: 'rewrite', text: 'its disk will be written with image other' },
+  ]) {
+    await lab.change({ group });
+    const { output, status } = await lab.stack.run('preview');
+    expect(status).toBe(0);
+    const { stdout } = await lab.place.bootfleet(['plan', 'waves', '--file', lab.stack.fleetFile, '--json']);
+    const rows = JSON.parse(stdout) as PlanRow[];
+    expect(rows.map(({ name }) => name)).toEqual(names);
+    for (const { name, why, ...row } of rows) {
+      expect(row).toMatchObject({ action, losesData: true, wave: 'at once' });
+      expect(why).toContain(text);
+      expect(why).toContain(`ALL DATA on ${name} WILL BE LOST`);
+      expect(output).toContain(`${name}: ${why}`);
+    }
+  }
+  await lab.change({ group: {} });
   expect(await lab.facts()).toEqual(before);
 });
 

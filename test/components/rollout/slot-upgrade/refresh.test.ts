@@ -32,9 +32,9 @@ beforeEach(() => {
   said.length = 0;
 });
 
-async function given(machine: string, fails?: 'hung'): Promise<SlotUpgradeInputs> {
-  const fs = path.join(folder, 'edge-20261122_0900.fs');
-  await writeFile(fs, Buffer.alloc(4096, 2));
+async function given(machine: string, fails?: 'hung', build = '20261122_0900'): Promise<SlotUpgradeInputs> {
+  const fs = path.join(folder, `edge-${build}.fs`);
+  await writeFile(fs, Buffer.alloc(4096, build));
   const inputs: SlotUpgradeInputs = {
     rollout: `demo ${machine}`,
     machine,
@@ -113,4 +113,19 @@ test('a disk that is written anew makes its upgrade look at it again', async () 
   // A state of an earlier version does not know which installation it was.
   const { installation: _none, ...old } = state;
   expect(await handler.diff('refresh-3', old, again)).toMatchObject({ changes: false });
+});
+
+test('a preview in another checkout, which remembers nothing, goes by the state as the plan does', async () => {
+  const state = await upgraded(await given('refresh-4'));
+  vi.stubEnv('BOOTFLEET_DATA', path.join(folder, 'other'));
+  try {
+    const next = await given('refresh-4', undefined, '20261123_0900');
+    // All that the check has is what is remembered.
+    expect(next.plan).toMatchObject({ from: '', slot: '?' });
+    said.length = 0;
+    expect(await handler.diff('refresh-4', state, next)).toMatchObject({ changes: true });
+    expect(said[0]).toMatch(/^refresh-4: 20261122_0900 -> 20261123_0900; slot d, canary, about /);
+  } finally {
+    vi.stubEnv('BOOTFLEET_DATA', path.join(folder, 'data'));
+  }
 });
