@@ -3,8 +3,8 @@ import { knownMachines, type KnownMachine } from '../components/fleet/outlook/kn
 import { outlookOf, type WantedMachine } from '../components/fleet/outlook/machine-outlook.ts';
 import { wantedMachines } from '../components/fleet/outlook/wanted-machines.ts';
 import { buildName } from '../components/image-artifact/build-name.ts';
-import { planWaves } from '../components/rollout/plan/waves.ts';
-import { resolvePolicy } from '../components/rollout/policy.ts';
+import { planRollout } from '../components/rollout/plan/plan-rollout.ts';
+import { upgradable } from '../components/rollout/upgradable.ts';
 import type { SlotImageFacts, SlotImageRef } from '../components/rollout/slot-upgrade/args.ts';
 import { imageFacts } from '../components/rollout/slot-upgrade/image-facts.ts';
 import { recall } from '../components/rollout/slot-upgrade/memory.ts';
@@ -100,13 +100,16 @@ async function placesOf(
   urn: string,
 ): Promise<Map<string, NonNullable<RowFacts['rollout']>>> {
   if (fleet.rollout === undefined) return new Map();
-  const policy = resolvePolicy(fleet.rollout);
+  const { pins = {} } = fleet.rollout;
+  const slotImages = new Map([...images].filter(([, { fs }]) => fs !== undefined));
+  const installed = fleet.servers.filter((server) => server.networkBoot === undefined);
+  const members = upgradable(installed, pins, (image) => slotImages.has(image));
   const refs = new Map<string, SlotImageRef>();
-  for (const server of fleet.servers) {
-    const image = server.networkBoot ? undefined : images.get(policy.pins[server.name] ?? server.image);
-    if (image?.fs) refs.set(server.name, refOf(image));
+  for (const { name, image } of members) {
+    const own = slotImages.get(pins[name] ?? image);
+    if (own) refs.set(name, refOf(own));
   }
-  const { waves, excluded } = planWaves([...refs.keys()], policy);
+  const { policy, waves, excluded } = planRollout([...refs.keys()], [...slotImages.keys()], fleet.rollout);
   const placed = [
     ...waves.flatMap(({ number, name, servers, paused }) =>
       servers.map((member) => ({ member, wave: { number, name }, skip: paused ? 'paused' : '' })),
