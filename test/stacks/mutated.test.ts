@@ -111,11 +111,9 @@ function edited(text: string, edits: readonly { at: number; without: number; ins
   }, text);
 }
 
-/** Says what is wrong with an answer about a file; undefined when nothing is. */
+/** An answer about a file is a fleet or coded problems inside of it; a hang ends at vitest's own limit. */
 function judge(text: string): void {
-  const begun = performance.now();
   const result = readFleetFile(write(text), 'test');
-  expect(performance.now() - begun).toBeLessThan(5000);
   if ('fleet' in result) return;
   expect(result.problems.length).toBeGreaterThan(0);
   const lines = text.replace(/^\ufeff/, '').split(/\r\n?|\n/);
@@ -194,9 +192,7 @@ test.each([
   ['bytes', `# ${'x'.repeat(1100000)}`, /^BF1025 1:1 .*more than 1048576 bytes/],
   ['documents', `${good}---\nfleet: other\n`, /^BF1002 28:1 .*second document/],
 ])('too many %s', (_name, text, expected) => {
-  const begun = performance.now();
   expect(problemsOf(text)).toEqual([expect.stringMatching(expected)]);
-  expect(performance.now() - begun).toBeLessThan(5000);
 });
 
 test.each([
@@ -217,9 +213,7 @@ test.each([
   ],
   ['one very long word', good.replace('onFailure: rollback', `onFailure: ${'x'.repeat(900000)}`)],
 ])('%s are told in a short time, and not all of them', (_name, text) => {
-  const begun = performance.now();
   const problems = problemsOf(text);
-  expect(performance.now() - begun).toBeLessThan(5000);
   expect(problems.length).toBeGreaterThan(0);
   expect(problems.length).toBeLessThanOrEqual(101);
   expect(problems.join('').length).toBeLessThan(100000);
