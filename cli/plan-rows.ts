@@ -6,6 +6,7 @@ import { buildName } from '../components/image-artifact/build-name.ts';
 import { planRollout } from '../components/rollout/plan/plan-rollout.ts';
 import { upgradable } from '../components/rollout/upgradable.ts';
 import type { SlotImageFacts, SlotImageRef } from '../components/rollout/slot-upgrade/args.ts';
+import { compareBuilds, shownBuild } from '../components/rollout/slot-upgrade/builds.ts';
 import { imageFacts } from '../components/rollout/slot-upgrade/image-facts.ts';
 import { recall } from '../components/rollout/slot-upgrade/memory.ts';
 import type { MachineMemory } from '../components/rollout/slot-upgrade/plan.ts';
@@ -47,6 +48,8 @@ export interface PlanRow {
   readonly losesData: boolean;
   /** For a person; empty when there is nothing to say. */
   readonly why: string;
+  /** What the rollout does to it once its disk is written; empty when nothing. */
+  readonly then: string;
   /** Seconds of soak behind the row's wave. */
   readonly soak: number;
   /** Why the image cannot go there, with its code; empty when it can as far as is known. */
@@ -140,6 +143,7 @@ export function rowOf(name: string, { known, wanted, rollout, installs, remember
     time: '',
     losesData,
     why,
+    then: '',
     soak: rollout?.place.soak ?? 0,
     refused: '',
     unknown: '',
@@ -147,12 +151,26 @@ export function rowOf(name: string, { known, wanted, rollout, installs, remember
   // Machines are made, written and removed as Pulumi comes to them: none of that waits for a wave.
   if (fate === 'remove') return { ...row, wave: 'at once', action: fate };
   if (fate === 'install' || fate === 'replace' || fate === 'rewrite')
-    return { ...row, wave: 'at once', action: fate, to: installs ?? '', slot: '' };
+    return {
+      ...row,
+      wave: 'at once',
+      action: fate,
+      to: installs ?? '',
+      then: afterInstall(rollout, installs),
+    };
   const booted: PlanRow = { ...row, action: fate === 'boot' ? 'boot' : 'none' };
   if (!known || !wanted?.image || !rollout) return booted;
   const installation = installId(wanted.image, wanted.reinstall);
   const upgraded = upgradeRow(row, known, rollout.place, rollout.found, installation, remembered);
   return upgraded.action === 'none' && fate === 'boot' ? { ...upgraded, action: 'boot' } : upgraded;
+}
+
+/** What is written to a disk may not be the build that the rollout wants: then it is upgraded in its wave. */
+function afterInstall(rollout: RowFacts['rollout'], installs: string | undefined): string {
+  if (rollout?.place.skip !== '') return '';
+  const { found, place } = rollout;
+  const same = compareBuilds(installs, found.build) === 'same';
+  return same ? '' : `then upgraded to ${shownBuild(found.build)}, ${place.wave.name}`;
 }
 
 /** The build that it ran when it was last looked at, or since when no look has seen it. */

@@ -18,7 +18,7 @@ machine: what the last look did not see is unknown.`,
   options: {
     file: fleetFileOption,
     json: {
-      says: 'an array of { name, wave, action, from, to, slot, bytes, time, losesData, why, refused, unknown }',
+      says: 'an array of { name, wave, action, from, to, slot, bytes, time, losesData, why, then, refused, unknown }',
     },
   },
   after: 'Exit status: 0 also when nothing is to do.',
@@ -62,10 +62,10 @@ function losses(rows: readonly PlanRow[]): string[] {
 /** What else there is to say of machines, what is refused, and what of the machines to be touched could not be compared yet: one line for each text. */
 function remarks(rows: readonly PlanRow[]): string[] {
   const byText = new Map<string, string[]>();
-  for (const { name, action, refused, unknown, why, losesData } of rows) {
+  for (const { name, action, refused, unknown, why, then, losesData } of rows) {
     const moved = ['upgrade', 'switch', 'retry', 'refused', 'unknown'].includes(action);
     const open = unknown === '' ? '' : `not compared yet, because unknown: ${unknown}`;
-    const texts = [losesData ? '' : why, moved ? refused || open : ''].filter((text) => text !== '');
+    const texts = [losesData ? '' : why, then, moved ? refused || open : ''].filter((text) => text !== '');
     for (const text of texts) byText.set(text, [...(byText.get(text) ?? []), name]);
   }
   return [...byText].map(([text, names]) => {

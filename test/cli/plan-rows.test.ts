@@ -49,7 +49,8 @@ describe('a row of the plan', () => {
     running: { build: '', slot: '', nextSlot: '', unseenSince: since },
   };
   test.each<[PlanRow['action'], PlanRow, Partial<Record<keyof PlanRow, unknown>>]>([
-    ['install', row([]), { from: '', to: '1', wave: 'at once', bytes: '', losesData: false }],
+    ['install', row([], { skip: 'excluded' }), { then: '' }],
+    ['install', row([]), { from: '', to: '1', then: 'then upgraded to 2, canary', wave: 'at once', bytes: '', losesData: false }],
     ['upgrade', row([boot]), { from: '1', to: '2', slot: 'e' }],
     ['upgrade', row([boot, slotUpgrade()]), { slot: 'd' }],
     ['none', row([boot, slotUpgrade(wantedNow)]), { slot: 'e', bytes: '0 B' }],
