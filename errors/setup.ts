@@ -171,7 +171,7 @@ export const packageFileMissing = defineError<{ file: string; package: string }>
   message: (f) => `package ${f.package} has no ${f.file}`,
   cause: 'Another release of Debian lays the package out differently, or the cached copy is damaged.',
   next: () =>
-    'Delete the folder debian/ of the bootfleet cache and build again; on another release than Debian 12, report it.',
+    'Delete the folder debian/ of the bootfleet cache and build again; on another release than Debian 12, Debian 13 and Ubuntu 24.04, report it.',
   example: { file: 'virtio_blk.ko', package: 'linux-image-6.1.0-56-cloud-amd64' },
 });
 

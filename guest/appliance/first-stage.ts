@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { zstdCompressSync } from 'node:zlib';
 import { addModules, type Kernel } from '../debian/kernel.ts';
-import { fetchPackages } from '../debian/packages.ts';
+import { fetchWithNeeds } from '../debian/closure.ts';
 import { addPrograms } from '../debian/programs.ts';
 import { renderCpio } from '../filesystem/cpio.ts';
 import { FileTree } from '../filesystem/tree.ts';
@@ -14,7 +14,7 @@ const modules = [
 /** The ramdisk of the first boot stage: prompt, disklabel, and the way into a slot. */
 export async function buildFirstStage(kernel: Kernel, cache?: string): Promise<Buffer> {
   const tree = new FileTree();
-  const packages = await fetchPackages(['busybox-static', 'util-linux', 'libc6'], cache);
+  const packages = await fetchWithNeeds(['busybox-static', 'util-linux'], { cache });
   await addPrograms(tree, packages, ['bin/busybox', 'usr/bin/addpart', 'usr/bin/delpart']);
   await addModules(tree, kernel, modules);
   for (const name of ['init', 'prompt.sh', 'disk.sh'])

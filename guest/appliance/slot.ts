@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetchPackages } from '../debian/packages.ts';
+import { fetchWithNeeds } from '../debian/closure.ts';
+import { perlModuleFolder } from '../debian/perl.ts';
 import { addPrograms } from '../debian/programs.ts';
 import { FileTree } from '../filesystem/tree.ts';
 import type { BootLoaders } from './boot-partition.ts';
@@ -21,9 +23,8 @@ export interface SlotOptions {
   readonly extraPackages: readonly string[];
 }
 
-const libraries = [
-  'libc6', 'libcrypt1', 'libtomcrypt1', 'libtommath1', 'libgmp10', 'zlib1g', 'libext2fs2', 'libcom-err2', 'libblkid1', 'libuuid1', 'liblzma5', 'liblz4-1',
-]; // prettier-ignore
+/** Where programs come from; their libraries are found through them. */
+const packageNames = ['busybox-static', 'perl-base', 'perl', 'dropbear-bin', 'e2fsprogs', 'zstd'];
 const programs = [
   'bin/busybox', 'usr/bin/perl', 'usr/sbin/dropbear', 'usr/bin/dropbearkey', 'sbin/e2fsck', 'usr/bin/zstd',
 ]; // prettier-ignore
@@ -58,15 +59,11 @@ export async function buildSlotTree(
   ])
     tree.directory(folder);
   tree.directory('tmp', 0o1777).directory('root', 0o700).directory('root/.ssh', 0o700);
-  const packages = await fetchPackages(
-    [...libraries, 'busybox-static', 'perl-base', 'dropbear-bin', 'e2fsprogs', 'zstd', 'libperl5.36'],
-    cache,
-  );
+  const packages = await fetchWithNeeds(packageNames, { cache });
   await addPrograms(tree, packages, programs);
-  for (const one of packages) {
+  for (const one of packages)
     if (one.name === 'perl-base') await tree.addFolder(join(one.folder, 'usr/lib'), 'usr/lib');
-    if (one.name === 'libperl5.36') await addPerlModules(tree, one.folder);
-  }
+  await addPerlModules(tree, perlModuleFolder(packages));
   for (const one of await fetchPackages(options.extraPackages, cache))
     await tree.addFolder(one.folder, '', (path) => path !== 'DEBIAN');
   for (const [folder, names] of Object.entries(applets))
@@ -76,8 +73,7 @@ export async function buildSlotTree(
 }
 
 /** The modules outside perl-base that bootfleet uses on its targets; OpenBSD's perl has them too. */
-async function addPerlModules(tree: FileTree, folder: string): Promise<void> {
-  const from = join(folder, 'usr/lib/x86_64-linux-gnu/perl/5.36.0');
+async function addPerlModules(tree: FileTree, from: string): Promise<void> {
   const to = 'usr/lib/x86_64-linux-gnu/perl-base';
   for (const path of [
     'Digest/SHA.pm',

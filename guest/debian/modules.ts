@@ -14,7 +14,7 @@ export function parseModuleDependencies(module: Buffer): readonly string[] {
 
 /** Module names treat `-` and `_` as the same letter; file names use either. */
 export function moduleName(file: string): string {
-  return file.replace(/\.ko$/, '').replaceAll('-', '_');
+  return file.replace(/\.ko(?:\.zst|\.xz|\.gz)?$/, '').replaceAll('-', '_');
 }
 
 /**

@@ -63,6 +63,31 @@ export async function fetchPackages(
   });
 }
 
+/**
+ * Names of packages, those first that were fetched before, then those that the host's package lists know: a name that the
+ * archive does not have costs an update of the lists to find that out.
+ */
+export async function likelyFirst(
+  names: readonly string[],
+  cache = cacheFolder(),
+): Promise<readonly string[]> {
+  const home = join(cache, 'debian');
+  await mkdir(home, { recursive: true });
+  const fetched = new Set((await unpacked(home)).map(({ name }) => name));
+  const listed = new Set((await runTool('apt-cache', ['pkgnames'], { package: 'apt' })).split('\n'));
+  return likelyOrder(names, fetched, listed);
+}
+
+/** Pure part of `likelyFirst`; otherwise in the order given. */
+export function likelyOrder(
+  names: readonly string[],
+  fetched: ReadonlySet<string>,
+  listed: ReadonlySet<string>,
+): readonly string[] {
+  const rank = (name: string): number => (fetched.has(name) ? 0 : listed.has(name) ? 1 : 2);
+  return names.toSorted((a, b) => rank(a) - rank(b));
+}
+
 /** Packages whose unpacking was finished earlier; the newest of several versions by the name's order. */
 async function unpacked(home: string): Promise<DebianPackage[]> {
   const entries = (await readdir(home)).filter((entry) => /^[a-z0-9][^_]*_[^_]+$/.test(entry)).sort();

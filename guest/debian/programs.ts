@@ -6,7 +6,16 @@ import type { FileTree } from '../filesystem/tree.ts';
 import { parseNeeded } from './elf.ts';
 import type { DebianPackage } from './packages.ts';
 
-const libraryFolders = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu'];
+const libraryFolders = ['lib/x86_64-linux-gnu'];
+
+/**
+ * Where a file may lie: releases differ in what they have moved from `/bin`, `/sbin` and `/lib` to the folders of that name in
+ * `/usr` (UsrMerge), and installed systems know both names.
+ */
+export function merged(path: string): readonly string[] {
+  const bare = path.replace(/^usr\//, '');
+  return /^s?bin\/|^lib(?:64)?\//.test(bare) ? [path, path === bare ? `usr/${bare}` : bare] : [path];
+}
 
 /**
  * Copies programs out of packages into a tree together with the libraries they load, so that a ramdisk holds
@@ -21,7 +30,7 @@ export async function addPrograms(
 ): Promise<void> {
   const all = packages.map((one) => one.name).join(', ');
   const locate = (candidates: readonly string[]): string => {
-    for (const path of candidates)
+    for (const path of candidates.flatMap(merged))
       for (const one of packages) if (existsSync(join(one.folder, path))) return join(one.folder, path);
     throw packageFileMissing({ file: candidates[0] ?? '', package: all });
   };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { addModules, type Kernel } from '../debian/kernel.ts';
-import { fetchPackages } from '../debian/packages.ts';
+import { fetchWithNeeds } from '../debian/closure.ts';
 import { addPrograms } from '../debian/programs.ts';
 import { FileTree } from '../filesystem/tree.ts';
 
@@ -9,7 +9,8 @@ const modules = [
   'virtio_pci', 'virtio_blk', 'virtio_scsi', 'sd_mod', 'virtio_net', 'virtio_rng', 'vfat', 'nls_ascii', 'nls_cp437', 'loop',
 ]; // prettier-ignore
 
-const packageNames = ['busybox-static', 'dropbear-bin', 'libc6', 'libcrypt1', 'libtomcrypt1', 'libtommath1', 'libgmp10', 'zlib1g']; // prettier-ignore
+/** Where programs come from; their libraries are found through them. */
+const packageNames = ['busybox-static', 'dropbear-bin'];
 const programs = ['bin/busybox', 'usr/sbin/dropbear', 'usr/bin/dropbearkey'];
 
 const own = new URL('ramdisk/', import.meta.url);
@@ -19,7 +20,7 @@ const network = new URL('../network/', import.meta.url);
 /** The ramdisk of the rescue stand-in: busybox and an SSH server. */
 export async function buildRescueTree(kernel: Kernel, cache?: string): Promise<FileTree> {
   const tree = new FileTree();
-  await addPrograms(tree, await fetchPackages(packageNames, cache), programs);
+  await addPrograms(tree, await fetchWithNeeds(packageNames, { cache }), programs);
   await addModules(tree, kernel, modules);
   for (const [folder, names] of [
     [own, ['init', 'keys.sh']],

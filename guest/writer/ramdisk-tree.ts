@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addModules, type Kernel } from '../debian/kernel.ts';
-import { fetchPackages } from '../debian/packages.ts';
+import { fetchWithNeeds } from '../debian/closure.ts';
+import { perlModuleFolder } from '../debian/perl.ts';
 import { addPrograms } from '../debian/programs.ts';
 import { FileTree } from '../filesystem/tree.ts';
 import { sha256Program } from './sha256/program.ts';
@@ -12,9 +13,8 @@ const modules = {
   other: ['ata_piix', 'xen_blkfront', 'xen_netfront', 'ena', 'hv_storvsc', 'hv_netvsc'],
 };
 
-const packageNames = [
-  'busybox-static', 'libc6', 'perl-base', 'libperl5.36', 'libcrypt1', 'zstd', 'zlib1g', 'liblzma5', 'liblz4-1', 'openssl', 'libssl3', 'ca-certificates',
-]; // prettier-ignore
+/** Where programs come from; their libraries are found through them. */
+const packageNames = ['busybox-static', 'perl-base', 'perl', 'zstd', 'openssl', 'ca-certificates'];
 const programs = ['bin/busybox', 'usr/bin/perl', 'usr/bin/zstd', 'usr/bin/openssl'];
 
 /** Compiled perl modules that are not in perl-base. */
@@ -30,18 +30,15 @@ const network = new URL('../network/', import.meta.url);
 /** The ramdisk of the flash writer: what it needs to fetch, unpack, check and write an image, and nothing else. */
 export async function buildRamdiskTree(kernel: Kernel, cache?: string): Promise<FileTree> {
   const tree = new FileTree();
-  const packages = await fetchPackages(packageNames, cache);
+  const packages = await fetchWithNeeds(packageNames, { cache });
   const folderOf = (name: string): string => packages.find((one) => one.name === name)?.folder ?? '';
   await addPrograms(tree, packages, programs);
   for (const [group, names] of Object.entries(modules))
     await addModules(tree, kernel, names, `modules/${group}`);
   const base = join(folderOf('perl-base'), library, 'perl-base');
   await tree.addFolder(base, `${library}/perl-base`, (path) => !perlUnused.test(path));
-  for (const path of perlModules)
-    await tree.addFile(
-      `${library}/perl-base/${path}`,
-      join(folderOf('libperl5.36'), library, 'perl/5.36.0', path),
-    );
+  const compiled = perlModuleFolder(packages);
+  for (const path of perlModules) await tree.addFile(`${library}/perl-base/${path}`, join(compiled, path));
   await addAuthorities(tree, folderOf('ca-certificates'));
   for (const name of ['init', 'flash.pl']) tree.file(name, await readFile(new URL(name, own)), 0o755);
   for (const name of ['network.sh', 'udhcpc.sh'])
