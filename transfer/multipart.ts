@@ -5,6 +5,7 @@ import {
   ListPartsCommand,
 } from '@aws-sdk/client-s3';
 import { isNamed, withStoreErrors, type Store } from './object-store.ts';
+import { unlessRefused } from './store-request.ts';
 
 /** The smallest part: large enough that requests do not count, small enough that four in memory do not either. */
 const smallestPart = 16 * 1024 * 1024;
@@ -96,9 +97,15 @@ export async function abortUploads(store: Store, prefix: string): Promise<OpenUp
   return left;
 }
 
-/** Begins an upload. @returns its id. */
+/**
+ * Begins an upload. When an answer is lost, another one may have been begun before it, whose id nobody knows; it is ended.
+ *
+ * @returns its id.
+ */
 export async function beginUpload(store: Store, key: string, sha256: string): Promise<string> {
-  return withStoreErrors(store, `beginning the upload of ${key}`, async () => {
+  let tries = 0;
+  const begun = await withStoreErrors(store, `beginning the upload of ${key}`, async () => {
+    tries += 1;
     const { UploadId } = await store.client.send(
       new CreateMultipartUploadCommand({
         Bucket: store.bucket,
@@ -110,6 +117,11 @@ export async function beginUpload(store: Store, key: string, sha256: string): Pr
     );
     return UploadId ?? '';
   });
+  if (tries > 1) {
+    const others = await unlessRefused(store, [], 'one may be left', () => openUploads(store, key));
+    for (const other of others) if (other.id !== begun) await abortUpload(store, other);
+  }
+  return begun;
 }
 
 /** Ends an upload and frees what its parts take. One that is gone is fine. */

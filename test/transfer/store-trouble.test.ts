@@ -119,6 +119,7 @@ describe('trouble that passes', () => {
     ['UploadPart', { status: 503, code: 'SlowDown' }],
     ['UploadPart', 'answer lost'],
     ['CreateMultipartUpload', { status: 500, code: 'InternalError' }],
+    ['CreateMultipartUpload', 'answer lost'],
     ['CompleteMultipartUpload', 'answer lost'],
     ['CompleteMultipartUpload', { status: 409, code: 'OperationAborted' }],
     ['AnonymousHead', 'reset'],
@@ -129,6 +130,7 @@ describe('trouble that passes', () => {
     const { content, upload } = fileOf(/Bucket|Head/.test(action) ? 2000 : large);
     expect(await ensureFile(store, upload)).toBe('sent');
     expect(server.objects.get(upload.key)?.content.equals(content)).toBe(true);
+    expect(server.uploads.size).toBe(0);
     expect(told.filter((text) => text.endsWith('; trying again')).length).toBeGreaterThan(0);
   });
 
