@@ -14,8 +14,8 @@ export type LeftBy =
     };
 
 /**
- * Whether a process was started by an engine that is gone, and waits for it in vain: its language host for Node, which
- * had started the program, its provider for dynamic resources, or the shell that started that one. Pure.
+ * Whether a process was started by an engine that is gone, and waits for it in vain: its language host, which had
+ * started the program, one of its providers, or the shell that started one. Pure.
  *
  * The address alone would not do: once an engine is gone, another one may be given the same port. That one lives in a
  * process called `pulumi`, of which its own processes descend; those of one that is gone were handed to another parent.
@@ -34,14 +34,23 @@ function isEngine(name: string): boolean {
   return name.startsWith('pulumi') && !/^pulumi-(resource|language)/.test(name);
 }
 
-/** What one of Pulumi's own processes was given, its engine's address among it; `undefined` for any other process. */
+/**
+ * What one of Pulumi's own processes was given, its engine's address among it; `undefined` for any other process. Such a
+ * process is a plugin (a language host, a provider such as `pulumi-resource-scaleway`, a policy pack's analyzer), or a
+ * shell or Node that runs one that is a script; or the dynamic provider behind its script.
+ */
 function engineArguments([program = '', script = '', ...rest]: readonly string[]):
   readonly string[] | undefined {
-  if (basename(program) === 'pulumi-language-nodejs') return [script, ...rest];
-  const provider =
-    basename(script) === 'pulumi-resource-pulumi-nodejs' ||
+  if (isPlugin(program)) return [script, ...rest];
+  const runs =
+    (isPlugin(script) && /^(\w*sh|node)$/.test(basename(program))) ||
     /\/@pulumi\/pulumi\/cmd\/dynamic-provider(\/index\.js)?$/.test(script);
-  return provider ? rest : undefined;
+  return runs ? rest : undefined;
+}
+
+/** By the names that Pulumi finds its plugins by. Source: pulumi/sdk/go/common/workspace/plugins.go */
+function isPlugin(file: string): boolean {
+  return /^pulumi-(language|resource|analyzer)-/.test(basename(file));
 }
 
 /** Their numbers. Looks in /proc; where there is none, none is found. */
@@ -52,8 +61,9 @@ export function leftProcesses(by: LeftBy): readonly number[] {
 }
 
 /**
- * Ends them. The language host would find out by itself, but only after minutes, and a provider that was never asked
- * anything never would: it has not loaded the code that ends it with its engine. Nothing of theirs is lost.
+ * Ends them. The language host would find out by itself, but only after minutes, as would the provider of Scaleway, which
+ * meanwhile goes on making what nobody waits for any more; and a dynamic provider that was never asked anything never
+ * would: it has not loaded the code that ends it with its engine. What was being made is found by the next `pulumi up`.
  *
  * Everything is done before it returns, so that a process may end itself next. That process itself is left out.
  *

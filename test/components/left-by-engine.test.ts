@@ -15,6 +15,11 @@ test.each([
   ['the host of the engine that is gone', [host, engine], ['systemd'], true],
   ['with options', [host, '--tracing', 'x', engine, ''], [], true],
   ['its provider', [...provider, engine, ''], ['pulumi-resource', 'systemd'], true],
+  ['its provider of Scaleway', ['/plugins/pulumi-resource-scaleway', engine], ['systemd'], true],
+  ['that one as a script', ['/bin/sh', '/plugins/pulumi-resource-scaleway', engine], ['systemd'], true],
+  ['that one of an engine that lives', ['/plugins/pulumi-resource-scaleway', engine], ['pulumi'], false],
+  ['that one of another engine', ['/plugins/pulumi-resource-scaleway', '127.0.0.1:4274'], [], false],
+  ['any other provider', ['/plugins/pulumi-resource-random', engine, '--x'], ['systemd'], true],
   ['the shell that starts its provider', [...shell, engine, ''], ['systemd'], true],
   [
     'a host that was not orphaned, of a new engine at the same address',
@@ -52,11 +57,11 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-test('ends those, and no other', async () => {
+test.each(['pulumi-language-nodejs', 'pulumi-resource-scaleway'])('ends a %s, and no other', async (name) => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'bootfleet-host-')));
   try {
     // A shell under the host's name: it waits, and takes the address as an argument that it does not look at.
-    const program = join(folder, 'pulumi-language-nodejs');
+    const program = join(folder, name);
     await copyFile('/bin/sh', program);
     const port = String(process.pid);
     const backend = 'file:///state';
