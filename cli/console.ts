@@ -15,6 +15,9 @@ import { nearestWord } from '../errors/nearest-name.ts';
 import { defineCommand } from './command.ts';
 import { fleetFileOption, stackOf } from './fleet-arguments.ts';
 import { printJson } from './output.ts';
+import { ownerOf } from './project.ts';
+import { stackServers } from './stack-servers.ts';
+import { readStackState } from './stack-state.ts';
 
 /** Longest name of a server: a group's 40 characters, a dash and a number. */
 const longestName = 64;
@@ -94,10 +97,10 @@ async function replay(
 async function attachTo(stack: string, machine: string, file: string | undefined): Promise<number> {
   const fleet = loadFleetFile(stackFleetFile(stack, file), stack);
   const cloud = await connectCloud(fleet.cloud);
-  const views = await cloud.list(`fleet:${fleet.fleet}`);
-  const view = views.find(({ name }) => name === machine);
+  const views = await stackServers(cloud, fleet.fleet, ownerOf(stack), await readStackState(stack));
+  const view = views.get(machine);
   if (!view) {
-    const names = [...new Set([...views.map(({ name }) => name), ...fleet.servers.map(({ name }) => name)])];
+    const names = [...new Set([...views.keys(), ...fleet.servers.map(({ name }) => name)])];
     const known = fleet.servers.some(({ name }) => name === machine);
     throw serverUnknown({ machine, stack, known, nearest: nearestWord(machine, names) ?? '' });
   }

@@ -2,13 +2,17 @@ import type { CloudRef } from '../clouds/cloud.ts';
 import type { CloudEndpoints } from '../clouds/scaleway/endpoints.ts';
 import type { CloudItem } from '../clouds/scaleway/inventory.ts';
 import { ScalewayCloud } from '../clouds/scaleway/scaleway-cloud.ts';
+import { artifactStore } from '../components/artifact-store.ts';
 import { isBlank, removeItem } from '../components/fleet/abandoned/remove-abandoned.ts';
 import { ownTags } from '../components/fleet/naming.ts';
 import { stateLocked } from '../errors/state.ts';
 import { backendUrl } from '../scripts/setup/pulumi/backend.ts';
 import { homedir } from 'node:os';
+import { abortUploads } from '../transfer/multipart.ts';
+import { removeObjects } from '../transfer/object-store.ts';
 import type { Leak } from './find-leaks.ts';
-import { filesOf, projectName } from './repair.ts';
+import { type Owner, ownerOf } from './project.ts';
+import { filesOf } from './repair.ts';
 import { readLocks } from './repair/locks.ts';
 import { backendFolder } from './repair/state-file.ts';
 
@@ -52,13 +56,47 @@ export async function removeLeaks(
   { cloud, endpoints, fleet, stack }: LeaksOf,
 ): Promise<ReadonlySet<string>> {
   await refuseWhileLocked(stack);
-  const tags = ownTags(fleet, `${projectName(process.cwd())}/${stack}`);
+  const owner = ownerOf(stack);
+  const tags = ownTags(fleet, `${owner.project}/${owner.stack}`);
   const servers = new ScalewayCloud(cloud, endpoints);
   const gone = new Set<string>();
   for (const item of removableLeaks(leaks, items, tags)) {
     if (item.kind === 'server' && !(await isBlank(servers, item))) continue;
     await removeItem(servers, item);
     gone.add(item.id);
+  }
+  for (const id of await endUploads(leaks, cloud, { ...owner, fleet })) gone.add(id);
+  return gone;
+}
+
+/**
+ * Ends the unfinished uploads, and deletes a bucket that nothing lies in then. What `findLeaks` names lies in buckets of
+ * this very stack.
+ *
+ * @returns the ids of what is gone
+ */
+async function endUploads(
+  leaks: readonly Leak[],
+  cloud: CloudRef,
+  owner: Owner & { readonly fleet: string },
+): Promise<string[]> {
+  const gone: string[] = [];
+  const bucketOf = ({ kind, id }: Leak): string => (kind === 'bucket' ? id : id.slice(0, id.indexOf('/')));
+  const inBuckets = leaks.filter(({ kind }) => kind === 'upload' || kind === 'bucket' || kind === 'object');
+  for (const [bucket = '', own = []] of Map.groupBy(inBuckets, bucketOf)) {
+    const store = await artifactStore(cloud, { ...owner, bucket });
+    try {
+      for (const { id, name } of own.filter(({ kind }) => kind === 'upload')) {
+        await abortUploads(store, name);
+        gone.push(id);
+      }
+      if (own.some(({ kind }) => kind === 'bucket') && !own.some(({ kind }) => kind === 'object')) {
+        await removeObjects(store, []);
+        gone.push(bucket);
+      }
+    } finally {
+      store.client.destroy();
+    }
   }
   return gone;
 }

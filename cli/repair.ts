@@ -1,13 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { endLeftProcesses, leftProcesses } from '../components/left-by-engine.ts';
-import { projectMissing, stateElsewhere, stateLocked } from '../errors/state.ts';
+import { stateElsewhere, stateLocked } from '../errors/state.ts';
 import { backendUrl } from '../scripts/setup/pulumi/backend.ts';
 import { defineCommand } from './command.ts';
 import { stackOf } from './fleet-arguments.ts';
-import { readSettings } from './stack-fleet-file.ts';
 import { printJson, printLine } from './output.ts';
+import { projectName } from './project.ts';
 import { describe } from './repair/describe.ts';
 import { diagnose, type Diagnosis } from './repair/diagnose.ts';
 import { readLocks } from './repair/locks.ts';
@@ -69,14 +68,6 @@ export function filesOf(stack: string): StateFiles {
   const folder = backendFolder(url, process.cwd(), homedir());
   if (folder === undefined) throw stateElsewhere({ stack, url });
   return stateFiles(folder, projectName(process.cwd()), stack);
-}
-
-/** From Pulumi.yaml. @throws BF2003 without one */
-export function projectName(folder: string): string {
-  const file = join(folder, 'Pulumi.yaml');
-  const name = (readSettings(file) as { name?: unknown } | null | undefined)?.name;
-  if (typeof name !== 'string') throw projectMissing({ file });
-  return name;
 }
 
 function report(files: StateFiles, { state, note, content }: Diagnosis, aside: SetAside): object {

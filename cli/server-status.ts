@@ -15,6 +15,8 @@ import { Deadline } from '../waiting/deadline.ts';
 import type { FleetFile } from '../stacks/fleet-file.ts';
 import { inParallel } from '../waiting/in-parallel.ts';
 import type { StateResource } from '../components/stack-resources.ts';
+import type { Owner } from './project.ts';
+import { stackServers } from './stack-servers.ts';
 
 /** One machine as `bootfleet status` shows it. Empty where nothing is known. */
 export interface ServerStatus {
@@ -35,7 +37,11 @@ export interface ServerStatus {
 const atOnce = 32;
 
 /** Looks at every machine of a fleet: those of the fleet file, and those that only the state still knows. */
-export async function statusOf(fleet: FleetFile, state: readonly StateResource[]): Promise<ServerStatus[]> {
+export async function statusOf(
+  fleet: FleetFile,
+  owner: Owner,
+  state: readonly StateResource[],
+): Promise<ServerStatus[]> {
   const boots = new Map(
     state
       .filter(({ type }) => type === 'pulumi-nodejs:dynamic/bootfleet:BootMode')
@@ -49,13 +55,13 @@ export async function statusOf(fleet: FleetFile, state: readonly StateResource[]
   );
   const known = [...boots.keys(), ...networkBoots.keys()];
   const unbooted = fleet.servers.some(({ name }) => !known.includes(name));
-  const views = unbooted ? await cloud.list(`fleet:${fleet.fleet}`) : [];
+  const views = unbooted ? await stackServers(cloud, fleet.fleet, owner, state) : undefined;
   const names = [...new Set([...fleet.servers.map(({ name }) => name), ...known])];
   return await inParallel(names, atOnce, async (name) => {
     const networkBoot = networkBoots.get(name);
     if (networkBoot) return await networkRow(name, networkBoot);
     const boot = boots.get(name);
-    const view = views.find((one) => one.name === name);
+    const view = views?.get(name);
     if (boot === undefined) return rowOf(name, fleet.cloud, view && { view, system: undefined, trouble: '' });
     const look = await lookAtMachine(cloud, boot);
     const healthy = await passes(cloud, boot, look, fleet.rollout?.health ?? []);

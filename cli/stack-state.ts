@@ -1,13 +1,16 @@
 import { exportStack } from '../components/export-stack.ts';
 import { parseState, type StateResource } from '../components/stack-resources.ts';
+import { stackMissing } from '../errors/state.ts';
 import { pulumiEnvironment } from '../scripts/setup/pulumi/environment.ts';
+import { ownerOf } from './project.ts';
 
 /**
- * What Pulumi's state of a stack holds; empty when there is no such stack. Asks no cloud.
+ * What Pulumi's state of a stack holds. Asks no cloud.
  *
- * @throws BF1908 before set-up, and what `exportStack` throws.
+ * @throws BF2006 when there is no such stack, BF1908 before set-up, and what `exportStack` throws.
  */
 export async function readStackState(stack: string): Promise<StateResource[]> {
   const exported = await exportStack(stack, { ...process.env, ...(await pulumiEnvironment()) });
-  return exported === undefined ? [] : parseState(exported);
+  if (exported === undefined) throw stackMissing(ownerOf(stack));
+  return parseState(exported);
 }

@@ -2,6 +2,7 @@ import { sayUnseen } from '../components/unseen.ts';
 import { defineCommand } from './command.ts';
 import { fleetFileOption, namedFleet } from './fleet-arguments.ts';
 import { colours, printJson, printLine } from './output.ts';
+import { ownerOf } from './project.ts';
 import { type ServerStatus, statusOf } from './server-status.ts';
 import { readStackState } from './stack-state.ts';
 
@@ -25,7 +26,7 @@ export const command = defineCommand({
   examples: ['bootfleet status', 'bootfleet status production --json'],
   async run(given) {
     const { stack, fleet } = namedFleet('status', given);
-    const rows = await statusOf(fleet, await readStackState(stack));
+    const rows = await statusOf(fleet, ownerOf(stack), await readStackState(stack));
     if (given.values.json) printJson(rows);
     else for (const line of table(rows, colours())) printLine(line);
     return rows.every(({ health }) => health === 'ok') ? 0 : 1;

@@ -3,26 +3,38 @@ import type { CloudRef } from '../clouds/cloud.ts';
 import { resolveEndpoints } from '../clouds/scaleway/endpoints.ts';
 import { openStore, type Store, type StoreOptions } from '../transfer/object-store.ts';
 
+/** Whose bucket: two projects may have stacks and fleets of the same names in one project of the cloud. */
+export interface StoreOwner {
+  readonly fleet: string;
+  /** Pulumi's. */
+  readonly project: string;
+  /** Without its project. */
+  readonly stack: string;
+}
+
 /**
  * The bucket of a fleet in a stack. Contract: docs/architecture.md, "objects".
  *
- * @example bucketName('demo', projectId, 'local') // 'bootfleet-demo-1a2b3c4d'
+ * @param projectId the cloud's.
+ * @example bucketName({ fleet: 'demo', project: 'bootfleet', stack: 'local' }, projectId) // 'bootfleet-demo-1a2b3c4d'
  */
-export function bucketName(fleet: string, projectId: string, stack: string): string {
-  const tail = createHash('sha256').update(`${projectId}${stack}`).digest('hex').slice(0, 8);
+export function bucketName({ fleet, project, stack }: StoreOwner, projectId: string): string {
+  // None of the three can hold a slash.
+  const tail = createHash('sha256').update(`${projectId}/${project}/${stack}`).digest('hex').slice(0, 8);
   return `bootfleet-${fleet}-${tail}`;
 }
 
-/** Opens the store of a fleet; `bucket` is given when the state knows it. Credentials are found by the reference. */
+/**
+ * Opens the store of a fleet. Credentials are found by the reference.
+ *
+ * @param where `bucket` where the state knows it: earlier versions left the project out of its name.
+ */
 export async function artifactStore(
   cloud: CloudRef,
-  where: { fleet: string; stack: string; bucket?: string | undefined },
+  where: StoreOwner & { bucket?: string | undefined },
   options: StoreOptions = {},
 ): Promise<Store> {
   const { s3, accessKey, secretKey, projectId, local } = await resolveEndpoints(cloud);
-  return openStore(
-    { ...s3, accessKey, secretKey, local },
-    where.bucket ?? bucketName(where.fleet, projectId, where.stack),
-    options,
-  );
+  const access = { ...s3, accessKey, secretKey, local };
+  return openStore(access, where.bucket ?? bucketName(where, projectId), options);
 }

@@ -65,3 +65,14 @@ export const stateBeyondRepair = defineError<{ file: string; broken: string; loo
     looked: 'stacks/bootfleet/local.json.bak, backups/bootfleet/local',
   },
 });
+
+export const stackMissing = defineError<{ stack: string; project: string }>({
+  code: 'BF2006',
+  title: 'Pulumi knows no such stack',
+  message: (f) => `project ${f.project} has no stack ${f.stack}, so nothing is known to be its`,
+  cause:
+    'The name is misspelt, the stack was never made or was removed, or its state is kept elsewhere (BOOTFLEET_DATA, PULUMI_BACKEND_URL).',
+  next: (f) =>
+    `List the stacks with \`pulumi stack ls\`, in the environment of \`bootfleet env\`; make one with \`pulumi stack init ${f.stack}\``,
+  example: { stack: 'locla', project: 'bootfleet' },
+});

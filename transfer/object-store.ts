@@ -128,6 +128,12 @@ export async function headObject(
   });
 }
 
+/** Those of the keys that have no object, or no bucket. */
+export async function missingObjects(store: Store, keys: readonly string[]): Promise<string[]> {
+  const heads = await Promise.all(keys.map(async (key) => [key, await headObject(store, key)] as const));
+  return heads.filter(([, head]) => head === undefined).map(([key]) => key);
+}
+
 /**
  * Lets anyone who knows a key read that object, and nobody list the bucket. Only for stores that ignore the
  * `public-read` ACL of single objects (versitygw does); on Scaleway a bucket policy would lock out everyone it does

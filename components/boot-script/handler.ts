@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type * as pulumi from '@pulumi/pulumi';
-import { headObject, objectUrl, removeObjects, type Store } from '../../transfer/object-store.ts';
+import { missingObjects, objectUrl, removeObjects, type Store } from '../../transfer/object-store.ts';
 import { ensureContent } from '../../transfer/upload.ts';
 import { artifactStore } from '../artifact-store.ts';
 import { checkFailure } from '../check-failure.ts';
@@ -35,10 +35,23 @@ export async function check(
   }
 }
 
-export function diff(_id: string, olds: ScriptState, news: ScriptInputs): Promise<pulumi.dynamic.DiffResult> {
+/** A script of which an object is missing differs too: it is published again before a machine waits for it. */
+export async function diff(
+  _id: string,
+  olds: ScriptState,
+  news: ScriptInputs,
+): Promise<pulumi.dynamic.DiffResult> {
+  const found = changesOf(olds, news);
+  if (found.changes) return found;
+  const missing = await withStore(olds, olds.bucket, (store) => missingObjects(store, olds.keys));
+  return { ...found, changes: missing.length > 0 };
+}
+
+/** By the arguments alone. Pure. */
+export function changesOf(olds: ScriptState, news: ScriptInputs): pulumi.dynamic.DiffResult {
   const moved = !same(olds.cloud, news.cloud) || olds.fleet !== news.fleet || olds.script !== news.script;
   const changes = moved || olds.program !== news.program || !same(olds.does, news.does);
-  return Promise.resolve({ changes, replaces: moved ? ['cloud', 'fleet', 'script'] : [] });
+  return { changes, replaces: moved ? ['cloud', 'fleet', 'script'] : [] };
 }
 
 export async function create(inputs: ScriptInputs): Promise<pulumi.dynamic.CreateResult<ScriptState>> {
@@ -64,8 +77,8 @@ export async function read(id: string, state?: ScriptState): Promise<pulumi.dyna
   // An import names an object and nothing else; there is not enough to look it up.
   if (!state) return {};
   return withStore(state, state.bucket, async (store) => {
-    for (const key of state.keys) if (!(await headObject(store, key))) return {};
-    return { id, props: state };
+    const missing = await missingObjects(store, state.keys);
+    return missing.length > 0 ? {} : { id, props: state };
   });
 }
 
@@ -126,11 +139,15 @@ async function withStore<T>(
   bucket: string | undefined,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const { stack } = parseUrn(inputs.resourceUrn);
+  const { project, stack } = parseUrn(inputs.resourceUrn);
   const onTrouble = (text: string): void => {
     reportProgress(inputs.resourceUrn, text);
   };
-  const store = await artifactStore(inputs.cloud, { fleet: inputs.fleet, stack, bucket }, { onTrouble });
+  const store = await artifactStore(
+    inputs.cloud,
+    { fleet: inputs.fleet, project, stack, bucket },
+    { onTrouble },
+  );
   try {
     return await use(store);
   } finally {

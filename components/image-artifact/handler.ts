@@ -26,8 +26,14 @@ export async function check(
   }
 }
 
-export function diff(_id: string, olds: ImageState, news: ImageInputs): Promise<pulumi.dynamic.DiffResult> {
-  return Promise.resolve(changesOf(olds, news));
+/** An object that someone deleted differs too: it is sent again before a machine waits for it. */
+export async function diff(
+  _id: string,
+  olds: ImageState,
+  news: ImageInputs,
+): Promise<pulumi.dynamic.DiffResult> {
+  const found = changesOf(olds, news);
+  return found.changes ? found : { ...found, changes: !(await isThere(olds)) };
 }
 
 export async function create(inputs: ImageInputs): Promise<pulumi.dynamic.CreateResult<ImageState>> {
@@ -49,10 +55,14 @@ export async function update(
 export async function read(id: string, state?: ImageState): Promise<pulumi.dynamic.ReadResult<ImageState>> {
   // An import names an object and nothing else; there is not enough to look it up.
   if (!state) return {};
+  return (await isThere(state)) ? { id, props: state } : {};
+}
+
+async function isThere(state: ImageState): Promise<boolean> {
   const store = await storeOf(state, state.bucket);
   try {
     const head = await headObject(store, state.key);
-    return head?.size === state.found?.img.size ? { id, props: state } : {};
+    return head?.size === state.found?.img.size;
   } finally {
     store.client.destroy();
   }
@@ -96,9 +106,9 @@ async function remove(state: ImageState, keys: readonly string[]): Promise<void>
 }
 
 function storeOf(inputs: ImageInputs, bucket: string | undefined): ReturnType<typeof artifactStore> {
-  const { stack } = parseUrn(inputs.resourceUrn);
+  const { project, stack } = parseUrn(inputs.resourceUrn);
   const onTrouble = (text: string): void => {
     reportProgress(inputs.resourceUrn, text);
   };
-  return artifactStore(inputs.cloud, { fleet: inputs.fleet, stack, bucket }, { onTrouble });
+  return artifactStore(inputs.cloud, { fleet: inputs.fleet, project, stack, bucket }, { onTrouble });
 }

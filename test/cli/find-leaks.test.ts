@@ -13,7 +13,8 @@ const item = (kind: CloudItem['kind'], id: string, tags: string[], server?: stri
   tags,
   server,
 });
-const none = { bucket: 'b', exists: false, keys: [] };
+const none = { bucket: 'b', own: true, exists: false, keys: [], uploads: [] };
+const owner = 'stack:bootfleet/local';
 const known = [{ type: 't', name: 'n', id: 'fr-par-1/s1', outputs: {} }];
 
 test('what carries the tag and is not in the state leaks; what is known or of others does not', () => {
@@ -24,7 +25,7 @@ test('what carries the tag and is not in the state leaks; what is known or of ot
     item('volume', 'v1', [], 's2'),
     item('volume', 'v2', [], 's9'),
   ];
-  const leaks = findLeaks('demo', items, none, known);
+  const leaks = findLeaks('demo', owner, items, [none], known);
   expect(leaks.map(({ kind, id }) => `${kind} ${id}`)).toEqual(['server s2', 'volume v1']);
 });
 
@@ -35,13 +36,35 @@ test('objects that no resource has, and a bucket that nobody needs', () => {
     { type: 'BootScript', name: 'other', id: 'z', outputs: { bucket: 'c', keys: ['boot/2.ipxe'] } },
   ];
   const keys = ['images/edge/aa.img', 'boot/1.ipxe', 'boot/2.ipxe'];
-  expect(findLeaks('demo', [], { bucket: 'b', exists: true, keys }, state).map(({ id }) => id)).toEqual([
+  expect(findLeaks('demo', owner, [], [{ ...none, exists: true, keys }], state).map(({ id }) => id)).toEqual([
     'b/boot/2.ipxe',
   ]);
-  expect(findLeaks('demo', [], { bucket: 'b', exists: true, keys: [] }, []).map(({ kind }) => kind)).toEqual([
+  expect(findLeaks('demo', owner, [], [{ ...none, exists: true }], []).map(({ kind }) => kind)).toEqual([
     'bucket',
   ]);
-  expect(findLeaks('demo', [], none, [])).toEqual([]);
+  expect(findLeaks('demo', owner, [], [none], [])).toEqual([]);
+});
+
+test("what another stack's tag is on is never ours, though its fleet has the same name", () => {
+  const other = ['bootfleet', 'fleet:demo', 'stack:other/local'];
+  const items = [
+    item('server', 's2', ['bootfleet', 'fleet:demo', owner]),
+    item('server', 's3', other),
+    item('volume', 'v3', [], 's3'),
+    item('ip', 'i3', other),
+  ];
+  const leaks = findLeaks('demo', owner, items, [none], known);
+  expect(leaks.map(({ id, why }) => `${id}: ${why}`)).toEqual([
+    's2: it carries the tags fleet:demo and stack:bootfleet/local',
+  ]);
+});
+
+test('unfinished uploads leak; what else lies in a bucket of an earlier version may be anybody’s', () => {
+  const own = { ...none, exists: true, uploads: ['images/edge/aa.img'] };
+  const shared = { ...own, bucket: 'old', own: false, keys: ['images/edge/bb.img'] };
+  const state = [{ type: 'ImageArtifact', name: 'x', id: 'x', outputs: { bucket: 'b', key: 'k' } }];
+  const leaks = findLeaks('demo', owner, [], [own, shared], state);
+  expect(leaks.map(({ kind, id }) => `${kind} ${id}`)).toEqual(['upload b/images/edge/aa.img']);
 });
 
 test('a QEMU process of the embedded cloud without a server is a stray; others are not', () => {
