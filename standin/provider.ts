@@ -5,7 +5,14 @@ import { connectionSettings } from './config.ts';
 import type { Connection, ResourceType } from './resource-type.ts';
 import { resourceTypes } from './resource-types.ts';
 import { checkFields, type CheckProblem } from './schema/check.ts';
-import { type Difference, difference, inputsOf, previewCreate, previewUpdate } from './schema/diff.ts';
+import {
+  type Difference,
+  difference,
+  differenceOf,
+  inputsOf,
+  previewCreate,
+  previewUpdate,
+} from './schema/diff.ts';
 import type { Values } from './schema/fields.ts';
 import { automaticName } from './schema/name.ts';
 
@@ -56,11 +63,32 @@ export class StandInProvider {
     return { inputs, problems: problems.length > 0 ? problems : [...(type.checkTogether?.(inputs) ?? [])] };
   }
 
-  diff(token: string, state: Values, inputs: Values, ignored: readonly string[]): Difference {
+  /** What an update would do. @throws what the cloud says against it, as the real provider's preview does. */
+  async diff(
+    token: string,
+    id: string,
+    state: Values,
+    inputs: Values,
+    ignored: readonly string[],
+  ): Promise<Difference> {
+    const found = this.#difference(token, state, inputs, ignored);
+    const why =
+      found.changed.length > 0
+        ? await typeOf(token).refusedChange?.(() => this.#connect(), id, inputs, found)
+        : undefined;
+    if (why !== undefined) throw new Error(why);
+    return found;
+  }
+
+  #difference(token: string, state: Values, inputs: Values, ignored: readonly string[]): Difference {
     const type = typeOf(token);
     const found = difference(type.fields, state, inputs, ignored);
     const more = type.replacesFor?.(inputs, state, found.changed) ?? [];
-    return { changed: found.changed, replaces: [...new Set([...found.replaces, ...more])] };
+    const paths = Object.entries(found.paths).map(([path, replaces]) => [
+      path,
+      replaces || more.some((one) => path === one || path.startsWith(`${one}.`)),
+    ]);
+    return differenceOf(Object.fromEntries(paths) as Record<string, boolean>);
   }
 
   async create(token: string, inputs: Values, preview: boolean): Promise<{ id: string; state: Values }> {
@@ -97,7 +125,7 @@ export class StandInProvider {
     preview: boolean,
   ): Promise<Values> {
     const type = typeOf(token);
-    const { changed } = this.diff(token, state, inputs, ignored);
+    const { changed } = this.#difference(token, state, inputs, ignored);
     if (preview) return previewUpdate(type.fields, state, inputs, changed);
     const connection = await this.#connect();
     if (changed.length > 0) await type.update(connection, id, inputs, changed, state);

@@ -1,4 +1,5 @@
 import type { ScalewayHttp } from '../clouds/scaleway/http.ts';
+import type { Difference } from './schema/diff.ts';
 import type { Fields, Values } from './schema/fields.ts';
 
 /** What a resource type needs to talk to the cloud. */
@@ -39,6 +40,16 @@ export interface ResourceType {
   remove(connection: Connection, id: string, state: Values): Promise<void>;
   /** Arguments that need a new resource only for some values. */
   replacesFor?(inputs: Values, state: Values, changed: readonly string[]): readonly string[];
+  /**
+   * Why the cloud would not make a change, found out at preview; `undefined` when it would.
+   * @param connect looks up the cloud; only called when something has to be asked.
+   */
+  refusedChange?(
+    connect: () => Promise<Connection>,
+    id: string,
+    inputs: Values,
+    found: Difference,
+  ): Promise<string | undefined>;
   /** What is wrong with the arguments taken together. */
   checkTogether?(inputs: Values): readonly { readonly property: string; readonly reason: string }[];
 }

@@ -45,6 +45,8 @@ interface AnyServerArgs {
   readonly type: string;
   /** GB. Default: what the type comes with. Example: `25`. */
   readonly disk?: number | undefined;
+  /** Whether another type makes another server. Default: whether the type has a local disk. Example: `true`. */
+  readonly replaceOnTypeChange?: boolean | undefined;
   /** Example: `['demo']`. Default: none. */
   readonly tags?: readonly string[] | undefined;
   /** TCP ports to open beside those of SSH and the health checks. Example: `[443]`. Default: none. */

@@ -101,6 +101,7 @@ export class Fleet extends pulumi.ComponentResource {
         {
           type: given.type,
           ...(given.disk !== undefined && { disk: given.disk }),
+          replaceOnTypeChange: given.replaceOnTypeChange,
           tags: fleetTags(owner, args.ttl, given.tags),
           securityGroup: valueOf(securityGroups, given.group).id,
           ...(args.transform && { transform: args.transform }),

@@ -8,6 +8,7 @@ import { setting } from '../../contracts/environment.ts';
 import { endWithEngine } from '../end-with-engine.ts';
 import { withoutTrace } from '../run-error.ts';
 import type { FleetArgs, FleetServerArgs, FleetSshArgs } from './args.ts';
+import { replacesOnTypeChange } from '../server/type-change.ts';
 import { type Checkpoint, readCheckpoint } from './abandoned/checkpoint.ts';
 import { removeAbandoned } from './abandoned/remove-abandoned.ts';
 import { Fleet } from './fleet.ts';
@@ -37,7 +38,11 @@ export async function fleetFromFile(configured?: string): Promise<Fleet> {
     const checkpoint = await readCheckpoint(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
     await afterKill(file.fleet, args, endpoints, checkpoint);
     announce(args, checkpoint);
-    return withShortStackTraces(() => new Fleet(file.fleet, args, endpoints));
+    const servers = args.servers.map((server) => ({
+      ...server,
+      replaceOnTypeChange: replacesOnTypeChange(server.type, checkpoint.servers.get(server.name)),
+    }));
+    return withShortStackTraces(() => new Fleet(file.fleet, { ...args, servers }, endpoints));
   });
 }
 

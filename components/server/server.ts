@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as scaleway from '@pulumiverse/scaleway';
 import { serverTypeNamed } from '../../clouds/scaleway/server-types.ts';
+import { hasLocalDisk, replacesOnTypeChange } from './type-change.ts';
 import { FleetSecurityGroup } from './security-group.ts';
 
 /** Edits the arguments of the underlying resources before they are created; each may be left out. */
@@ -32,6 +33,11 @@ export interface ServerArgs {
   readonly ports?: readonly number[];
   /** A security group to share; else the server gets one of its own. Example: `group.id`. */
   readonly securityGroup?: pulumi.Input<string>;
+  /**
+   * Whether another type makes another server, and not the same one with its disk. A server with a local disk, before
+   * or after, cannot change in place. Default: whether the type has a local disk. Example: `true`.
+   */
+  readonly replaceOnTypeChange?: boolean | undefined;
   /** Edits the arguments of the underlying resources. Example: `{ ip: (args) => ({ ...args, type: 'routed_ipv6' }) }`. */
   readonly transform?: ServerTransform;
 }
@@ -75,26 +81,33 @@ export class Server extends pulumi.ComponentResource {
         ? new FleetSecurityGroup(name, { ports: args.ports ?? [22], tags }, child).nodes.securityGroup
         : undefined;
     const ip = new scaleway.instance.Ip(name, (transform.ip ?? same)({ tags: [...tags] }), child);
-    const disk = blankDisk(name, args, child);
-    const server = new scaleway.instance.Server(
+    // What `transform` makes of the type is known once the disk is there, whose id it is given.
+    const type = Promise.withResolvers<pulumi.Input<string>>();
+    const disk = blankDisk(name, args, pulumi.output(type.promise), child);
+    const given = (transform.server ?? same)({
       name,
-      (transform.server ?? same)({
-        name,
-        type: args.type,
-        ipIds: [ip.id],
-        securityGroupId: args.securityGroup ?? securityGroup?.id ?? '',
-        rootVolume: {
-          volumeId: disk.id,
-          deleteOnTermination: false,
-          // The provider asks for a volume without a type as if it were a local one.
-          ...(!hasLocalDisk(args.type) && { volumeType: 'sbs_volume' }),
-        },
-        tags: [...tags],
-        state: 'stopped',
-        bootType: 'local',
-      }),
-      { ...child, ignoreChanges: ignored, deleteBeforeReplace: true },
-    );
+      type: args.type,
+      replaceOnTypeChange: args.replaceOnTypeChange ?? replacesOnTypeChange(args.type),
+      ipIds: [ip.id],
+      securityGroupId: args.securityGroup ?? securityGroup?.id ?? '',
+      rootVolume: {
+        volumeId: disk.id,
+        deleteOnTermination: false,
+        // The provider asks for a volume without a type as if it were a local one.
+        ...(!hasLocalDisk(args.type) && { volumeType: 'sbs_volume' }),
+      },
+      tags: [...tags],
+      state: 'stopped',
+      bootType: 'local',
+    });
+    type.resolve(given.type);
+    const server = new scaleway.instance.Server(name, given, {
+      ...child,
+      ignoreChanges: ignored,
+      // To the provider another root volume is a change in place, which the cloud refuses.
+      replaceOnChanges: ['rootVolume.volumeId'],
+      deleteBeforeReplace: true,
+    });
     this.nodes = { ip, disk, server, securityGroup };
     this.serverId = server.id.apply((id) => id.slice(id.lastIndexOf('/') + 1));
     this.address = ip.address;
@@ -102,9 +115,16 @@ export class Server extends pulumi.ComponentResource {
   }
 }
 
+/**
+ * A local disk is replaced whenever its server is: the provider removes a server by terminating it, and the cloud then
+ * removes its local volumes. What replaces a server is another type; another disk replaces it by its id.
+ *
+ * @param serverType the type that the server gets.
+ */
 function blankDisk(
   name: string,
   args: ServerArgs,
+  serverType: pulumi.Output<string>,
   child: pulumi.CustomResourceOptions,
 ): scaleway.instance.Volume | scaleway.block.Volume {
   const given = {
@@ -113,12 +133,11 @@ function blankDisk(
     tags: [...(args.tags ?? [])],
   };
   const edited = args.transform?.disk ? args.transform.disk(given) : given;
-  if (hasLocalDisk(args.type)) return new scaleway.instance.Volume(name, { ...edited, type: 'l_ssd' }, child);
+  if (hasLocalDisk(args.type)) {
+    // To the provider another size is a change in place, which it then finds impossible.
+    const opts = { ...child, replaceOnChanges: ['sizeInGb'], replacementTrigger: serverType };
+    return new scaleway.instance.Volume(name, { ...edited, type: 'l_ssd' }, opts);
+  }
   // 5000 operations a second is the smaller of the two classes that Scaleway sells.
   return new scaleway.block.Volume(name, { ...edited, iops: 5000 }, child);
-}
-
-/** Whether a server of this type has a local disk (`l_ssd`); all others have block storage. */
-function hasLocalDisk(type: string): boolean {
-  return serverTypeNamed(type)?.storage === 'l_ssd';
 }

@@ -80,7 +80,7 @@ export const blockVolume: ResourceType = {
       projectId: found.project_id,
       sizeInGb: found.size / gigabyte,
       snapshotId: found.parent_snapshot_id === null ? undefined : withZone(zone, found.parent_snapshot_id),
-      srn: `srn:block:${zone}:volume/${bare}`,
+      srn: `srn://block.scw.eu/zones/${zone}/volumes/${bare}`,
       tags: found.tags,
       zone,
     } satisfies Values;

@@ -48,7 +48,7 @@ export const ip: ResourceType = {
     return {
       address,
       organizationId: organization,
-      prefix: prefix ?? '',
+      prefix: prefix ?? `${address}/32`,
       projectId: project,
       reverse: reverse ?? '',
       serverId: server === null ? '' : withZone(zone, server.id),

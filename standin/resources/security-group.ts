@@ -34,7 +34,7 @@ const rules: Field = {
   parts: {
     action: { type: 'text', required: true, oneOf: ['accept', 'drop'] },
     ip: { type: 'text', computed: true },
-    ipRange: { type: 'text', standard: '0.0.0.0/0' },
+    ipRange: { type: 'text', standard: '0.0.0.0/0', emptyMeans: '0.0.0.0/0' },
     port: { type: 'number', computed: true },
     portRange: { type: 'text', computed: true },
     protocol: { type: 'text', standard: 'TCP', oneOf: ['TCP', 'UDP', 'ICMP', 'ANY'] },
@@ -104,8 +104,8 @@ export const securityGroup: ResourceType = {
     return {
       ...Object.fromEntries(Object.entries(plain).map(([ours, theirs]) => [ours, group[theirs]])),
       externalRules: external,
-      inboundRules: rulesOf(all, 'inbound'),
-      outboundRules: rulesOf(all, 'outbound'),
+      inboundRules: rulesOf(all, 'inbound', known['inboundRules']),
+      outboundRules: rulesOf(all, 'outbound', known['outboundRules']),
       organizationId: group.organization,
       projectId: group.project,
       zone,
@@ -152,11 +152,20 @@ function ruleFor(direction: Rule['direction'], rule: Values, position: number): 
     action: rule['action'] as string,
     protocol: (rule['protocol'] as string | undefined) ?? 'TCP',
     direction,
-    ip_range: (rule['ipRange'] as string | undefined) ?? (rule['ip'] as string | undefined) ?? '0.0.0.0/0',
+    ip_range: textOf(rule['ipRange']) ?? hostRange(textOf(rule['ip'])) ?? '0.0.0.0/0',
     dest_port_from: from,
     dest_port_to: to,
     position,
   };
+}
+
+/** Left out and empty are the same. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function hostRange(ip: string | undefined): string | undefined {
+  return ip && `${ip}/32`;
 }
 
 function portsOf(rule: Values): [number | null, number | null] {
@@ -166,17 +175,34 @@ function portsOf(rule: Values): [number | null, number | null] {
   return from === undefined ? [null, null] : [Number(from), Number(to)];
 }
 
-/** The rules of one direction in their order, without those that the cloud adds itself. */
-function rulesOf(all: readonly Rule[], direction: Rule['direction']): Values[] {
+/**
+ * The rules of one direction in their order, without those that the cloud adds itself. As with the real provider, a
+ * rule that is still what the state says keeps the state's words: any address stays an empty `ipRange`.
+ *
+ * @param known the rules in the state.
+ */
+function rulesOf(all: readonly Rule[], direction: Rule['direction'], known: unknown): Values[] {
+  const before = (known ?? []) as readonly Values[];
   return all
     .filter((rule) => rule.direction === direction && rule.editable)
     .sort((a, b) => a.position - b.position)
-    .map(({ action, protocol, ip_range, dest_port_from: from, dest_port_to: to }) => ({
-      action,
-      protocol,
-      ipRange: ip_range,
-      ip: '',
-      port: from !== null && (to === null || to === from) ? from : 0,
-      portRange: from !== null && to !== null && to !== from ? `${from}-${to}` : '',
-    }));
+    .map((rule, i) => {
+      const { action, protocol, ip_range, dest_port_from: from, dest_port_to: to } = rule;
+      const kept = before[i];
+      if (kept !== undefined && isRule(rule, ruleFor(direction, kept, rule.position)))
+        return { ip: '', ipRange: '', port: 0, portRange: '', protocol: 'TCP', ...kept };
+      return {
+        action,
+        protocol,
+        ipRange: ip_range,
+        ip: '',
+        port: from !== null && (to === null || to === from) ? from : 0,
+        portRange: from !== null && to !== null && to !== from ? `${from}-${to}` : '',
+      };
+    });
+}
+
+function isRule(rule: Rule, wanted: Omit<Rule, 'editable'>): boolean {
+  const names = ['action', 'protocol', 'ip_range', 'dest_port_from', 'dest_port_to'] as const;
+  return names.every((name) => rule[name] === wanted[name]);
 }

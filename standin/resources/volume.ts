@@ -25,8 +25,8 @@ export const volume: ResourceType = {
     fromSnapshotId: { type: 'text', replaces: true, isId: true },
     migrateToSbs: { type: 'boolean', standard: false },
     name: { type: 'text', computed: true },
-    // Local volumes cannot be resized.
-    sizeInGb: { type: 'number', computed: true, replaces: true },
+    // Local volumes cannot be resized; the real provider finds that out in the update only.
+    sizeInGb: { type: 'number', computed: true },
     type: { type: 'text', required: true, replaces: true, oneOf: ['l_ssd', 'scratch'] },
   },
   outputs: ['organizationId', 'serverId'],
@@ -67,7 +67,8 @@ export const volume: ResourceType = {
       name,
       organizationId: organization,
       projectId: project,
-      serverId: server === null ? '' : withZone(zone, server.id),
+      // A bare id here, unlike everywhere else.
+      serverId: server === null ? '' : server.id,
       sizeInGb: size / gigabyte,
       tags,
       type: volume_type,
@@ -75,10 +76,12 @@ export const volume: ResourceType = {
     };
   },
   async update(connection, id, inputs, changed) {
+    if (changed.includes('sizeInGb')) throw new Error('only block volume can be resized');
     const { zone, bare } = splitId(id, connection);
     const body: Record<string, unknown> = {};
     if (changed.includes('name')) body['name'] = inputs['name'];
-    if (changed.includes('tags')) body['tags'] = inputs['tags'] ?? [];
+    // A fault of the real provider: an update of anything else takes the tags away.
+    body['tags'] = changed.includes('tags') ? (inputs['tags'] ?? []) : [];
     await connection.http.send({ method: 'PATCH', path: `/instance/v1/zones/${zone}/volumes/${bare}`, body });
   },
   async remove(connection, id) {

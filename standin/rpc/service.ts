@@ -46,14 +46,15 @@ export function service(standIn: StandInProvider): UntypedServiceImplementation 
       );
       return new messages.CheckResponse().setInputs(toStruct(inputs)).setFailuresList(failures(problems));
     }),
-    diff: unary((request: provider.DiffRequest) => {
-      const { changed, replaces } = standIn.diff(
+    diff: unary(async (request: provider.DiffRequest) => {
+      const { changed, replaces, paths } = await standIn.diff(
         tokenOf(request.getUrn()),
+        request.getId(),
         fromStruct(request.getOlds()),
         fromStruct(request.getNews()),
         request.getIgnorechangesList(),
       );
-      return diffResponse(changed, replaces);
+      return withPaths(diffResponse(changed, replaces), paths);
     }),
     create: unary(async (request: provider.CreateRequest) => {
       const inputs = fromStruct(request.getProperties());
@@ -131,6 +132,18 @@ function diffResponse(changed: readonly string[], replaces: readonly string[]): 
     .setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE)
     .setDiffsList([...changed])
     .setReplacesList([...replaces]);
+}
+
+/** Says the change to the part as well; `replaceOnChanges` is held against that. */
+function withPaths(
+  response: provider.DiffResponse,
+  paths: Readonly<Record<string, boolean>>,
+): provider.DiffResponse {
+  const { UPDATE, UPDATE_REPLACE } = messages.PropertyDiff.Kind;
+  const detailed = response.setHasdetaileddiff(true).getDetaileddiffMap();
+  for (const [path, replaces] of Object.entries(paths))
+    detailed.set(path, new messages.PropertyDiff().setKind(replaces ? UPDATE_REPLACE : UPDATE));
+  return response;
 }
 
 /** `urn:pulumi:stack::project::parent$type::name`; the type is the last of those chained with `$`. */

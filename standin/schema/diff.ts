@@ -1,4 +1,4 @@
-import type { Fields, Values } from './fields.ts';
+import type { Field, Fields, Values } from './fields.ts';
 import { hasUnknown, same, unknown } from './values.ts';
 
 /** What an update would change. */
@@ -7,6 +7,11 @@ export interface Difference {
   readonly changed: readonly string[];
   /** Those of them that need a new resource. */
   readonly replaces: readonly string[];
+  /**
+   * The same to the part, as `replaceOnChanges` may name one: each changed path, and whether it needs a new resource.
+   * Example: `{ 'rootVolume.volumeId': false }`.
+   */
+  readonly paths: Readonly<Record<string, boolean>>;
 }
 
 /**
@@ -23,22 +28,34 @@ export function difference(
   inputs: Values,
   ignored: readonly string[],
 ): Difference {
-  const changed: string[] = [];
-  const replaces: string[] = [];
+  const paths: Record<string, boolean> = {};
   for (const [name, field] of Object.entries(fields)) {
     if (ignored.includes(name)) continue;
     const wanted = inputs[name] ?? undefined;
     if (!hasUnknown(wanted) && same(field, wanted, state[name])) continue;
-    changed.push(name);
-    const part = Object.entries(field.parts ?? {}).some(
-      ([key, one]) =>
-        field.type === 'object' &&
-        one.replaces === true &&
-        !same(one, (wanted as Values | undefined)?.[key], (state[name] as Values | undefined)?.[key]),
-    );
-    if (field.replaces === true || part) replaces.push(name);
+    const parts = changedParts(field, wanted, state[name]);
+    if (parts.length === 0) paths[name] = field.replaces === true;
+    for (const [part, replaces] of parts) paths[`${name}.${part}`] = replaces || field.replaces === true;
   }
-  return { changed, replaces };
+  return differenceOf(paths);
+}
+
+/** The difference from its paths alone. */
+export function differenceOf(paths: Readonly<Record<string, boolean>>): Difference {
+  const names = (entries: readonly string[]): string[] => [
+    ...new Set(entries.map((path) => path.split('.')[0] ?? '')),
+  ];
+  const all = Object.keys(paths);
+  return { changed: names(all), replaces: names(all.filter((path) => paths[path])), paths };
+}
+
+/** Which parts of an object differ, and whether each needs a new resource; none for what has no parts. */
+function changedParts(field: Field, wanted: unknown, have: unknown): [part: string, replaces: boolean][] {
+  if (field.type !== 'object' || typeof wanted !== 'object' || wanted === null) return [];
+  const [now, before] = [wanted as Values, (have ?? {}) as Values];
+  return Object.entries(field.parts ?? {})
+    .filter(([key, part]) => hasUnknown(now[key]) || !same(part, now[key], before[key]))
+    .map(([key, part]) => [key, part.replaces === true]);
 }
 
 /** The outputs of a resource that does not exist yet: its arguments, and for all else `unknown`. */

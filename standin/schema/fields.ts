@@ -19,6 +19,10 @@ export interface Field {
   readonly touches?: readonly string[];
   /** It stands for a cloud id, written with or without its zone. */
   readonly isId?: boolean;
+  /** What an empty text stands for, where the provider writes one for it. */
+  readonly emptyMeans?: string;
+  /** A key of a map that another argument writes; it counts only when it is wanted. */
+  readonly othersKey?: string;
 }
 
 /** The arguments of a resource type. */

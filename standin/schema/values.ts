@@ -28,6 +28,7 @@ export function withZone(zone: string, id: string): string {
 export function same(field: Field, wanted: unknown, have: unknown): boolean {
   if (wanted === undefined) {
     if (field.computed === true) return true;
+    if (field.emptyMeans !== undefined && have === '') return field.emptyMeans === field.standard;
     return isDeepStrictEqual(have ?? empty(field), field.standard ?? empty(field));
   }
   if (field.type === 'object') return sameParts(field, wanted as Values, (have ?? {}) as Values);
@@ -36,6 +37,12 @@ export function same(field: Field, wanted: unknown, have: unknown): boolean {
     return some.length === others.length && some.every((one, i) => sameParts(field, one, others[i] ?? {}));
   }
   if (field.isId === true) return isDeepStrictEqual(bare(wanted), bare(have));
+  if (field.emptyMeans !== undefined)
+    return (wanted === '' ? field.emptyMeans : wanted) === (have === '' ? field.emptyMeans : have);
+  if (field.othersKey !== undefined && !Object.hasOwn(wanted as Values, field.othersKey)) {
+    const { [field.othersKey]: _, ...own } = (have ?? {}) as Values;
+    return isDeepStrictEqual({ ...(wanted as Values) }, own);
+  }
   return isDeepStrictEqual(wanted, have ?? empty(field));
 }
 

@@ -4,7 +4,6 @@ import { resourceTypes } from '../../standin/resource-types.ts';
 import { creationBody, isImageLabel } from '../../standin/resources/server/creation.ts';
 import { patchBody } from '../../standin/resources/server/change.ts';
 import { actionsTo } from '../../standin/resources/server/power.ts';
-import { chooseRemoval } from '../../standin/resources/server/removal.ts';
 
 const id = (digit: string): string => `${digit.repeat(8)}-0000-4000-8000-000000000000`;
 
@@ -79,13 +78,6 @@ test.each([
   ['standby', 'stopped in place', []],
 ])('to %s from %s', (wanted, state, actions) => {
   expect(actionsTo(wanted, state)).toEqual(actions);
-});
-
-test('a volume of its own survives its server', () => {
-  expect(chooseRemoval('running', false)).toBe('delete');
-  expect(chooseRemoval('running', true)).toBe('terminate');
-  expect(chooseRemoval('stopped in place', true)).toBe('terminate');
-  expect(chooseRemoval('stopped', true)).toBe('delete');
 });
 
 test('block volumes grow in place and shrink by a new one', () => {

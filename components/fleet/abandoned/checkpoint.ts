@@ -1,6 +1,8 @@
 import { bareId } from '../../../clouds/scaleway/server-answer.ts';
 import { exportStack } from '../../export-stack.ts';
 import { parseState, type StateResource } from '../../stack-resources.ts';
+import { parseUrn } from '../../resource-urn.ts';
+import type { ServerNow } from '../../server/type-change.ts';
 
 /** What a stack's state says of resources that exist, and of those whose creation nobody saw the end of. */
 export interface Checkpoint {
@@ -10,6 +12,8 @@ export interface Checkpoint {
   readonly begun: readonly BegunCreation[];
   /** All that it holds. */
   readonly resources: readonly StateResource[];
+  /** The servers as their arguments have them, by their name in the program. */
+  readonly servers: ReadonlyMap<string, ServerNow>;
 }
 
 /** A creation that was begun. */
@@ -31,9 +35,16 @@ export async function readCheckpoint(stack: string): Promise<Checkpoint> {
 }
 
 interface Resource {
+  readonly urn?: string;
   readonly type?: string;
   readonly id?: string;
-  readonly inputs?: { readonly name?: unknown };
+  readonly inputs?: {
+    readonly name?: unknown;
+    readonly type?: unknown;
+    readonly replaceOnTypeChange?: unknown;
+  };
+  /** Left over from a replacement: another resource has its URN. */
+  readonly delete?: boolean;
 }
 
 interface Exported {
@@ -53,5 +64,22 @@ export function parseCheckpoint(text: string): Checkpoint {
       const name = resource?.inputs?.name;
       return { type: resource?.type ?? '', name: typeof name === 'string' ? name : undefined };
     });
-  return { ids: new Set(ids), begun, resources: parseState(text) };
+  return {
+    ids: new Set(ids),
+    begun,
+    resources: parseState(text),
+    servers: serversOf(deployment?.resources ?? []),
+  };
+}
+
+function serversOf(resources: readonly Resource[]): Map<string, ServerNow> {
+  const servers = new Map<string, ServerNow>();
+  for (const { urn, type: token, inputs, delete: left } of resources) {
+    if (token !== 'scaleway:instance/server:Server' || urn === undefined || left === true) continue;
+    const [type, replaces] = [inputs?.type, inputs?.replaceOnTypeChange];
+    if (typeof type !== 'string') continue;
+    const said = typeof replaces === 'boolean' ? { replaceOnTypeChange: replaces } : {};
+    servers.set(parseUrn(urn).name, { type, ...said });
+  }
+  return servers;
 }

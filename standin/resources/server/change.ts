@@ -22,8 +22,9 @@ export function patchBody(
   if (changed.includes('securityGroupId') && group !== undefined)
     body['security_group'] = { id: withoutZone(group) };
   if (changed.includes('rootVolume') && root !== undefined) {
-    const boot = ((inputs['rootVolume'] ?? {}) as Values)['boot'] ?? false;
-    body['volumes'] = { 0: { id: root.id, boot, name: root.name ?? '' } };
+    const wanted = (inputs['rootVolume'] ?? {}) as Values;
+    const id = wanted['volumeId'] === undefined ? root.id : withoutZone(wanted['volumeId'] as string);
+    body['volumes'] = { 0: { id, boot: wanted['boot'] ?? false, name: root.name ?? '' } };
   }
   return body;
 }

@@ -23,14 +23,15 @@ export const serverFields: Fields = {
       name: { type: 'text', computed: true },
       sbsIops: { type: 'number', computed: true },
       sizeInGb: { type: 'number', computed: true },
-      volumeId: { type: 'text', computed: true, replaces: true, isId: true },
+      // Another one is an update in place, which is why programs need `replaceOnChanges`.
+      volumeId: { type: 'text', computed: true, isId: true },
       volumeType: { type: 'text', computed: true, replaces: true, oneOf: ['l_ssd', 'sbs_volume'] },
     },
   },
   securityGroupId: { type: 'text', computed: true, isId: true },
   state: { type: 'text', standard: 'started', oneOf: ['started', 'stopped', 'standby'] },
   type: { type: 'text', required: true },
-  userData: { type: 'map', computed: true },
+  userData: { type: 'map', computed: true, othersKey: 'cloud-init' },
 };
 
 /** Arguments of the real provider that the embedded cloud has no machinery for: refused, not ignored. */

@@ -1,6 +1,7 @@
+import { BootfleetError } from '../../../errors/error.ts';
+import { waitTooLong } from '../../../errors/setup.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { poll } from '../../../waiting/poll.ts';
-import { waitTooLong } from '../../../errors/setup.ts';
 import type { Connection } from '../../resource-type.ts';
 import { splitId } from '../../resource-type.ts';
 import type { Values } from '../../schema/fields.ts';
@@ -9,63 +10,34 @@ import { removeBlockVolume } from '../block-volume.ts';
 import { act, reachState, readServer, settledServer } from './power.ts';
 import { rootVolumeOf } from './view.ts';
 
-/** How a server is taken away. */
-export type Removal =
-  /** The terminate action: local volumes go with it. */
-  | 'terminate'
-  /** Power off, detach what must stay, DELETE; volumes stay. */
-  | 'delete';
-
 /**
- * The real provider terminates when the root volume is to go with the server. A server that is off cannot be
- * terminated: the real provider powers it on first, this one deletes it and then its volume, without a boot.
+ * Removes a server as the real provider does: by the terminate action, always. The cloud then deletes all its local
+ * volumes, whatever `deleteOnTermination` says; block volumes stay, but for the root volume where that is wanted. Only
+ * a running server can be terminated, so one that is off is powered on first. What cannot be terminated is powered off
+ * and deleted. Fine when it is gone already.
  */
-export function chooseRemoval(state: string, deletesRootVolume: boolean): Removal {
-  return deletesRootVolume && state !== 'stopped' ? 'terminate' : 'delete';
-}
-
-/** Removes a server and, unless `deleteOnTermination` is false, its root volume. Fine when it is gone already. */
 export async function removeServer(connection: Connection, id: string, state: Values): Promise<void> {
   const { zone, bare } = splitId(id, connection);
   const server = await settledServer(connection, id);
   if (server === undefined) return;
-  const deletesRoot = ((state['rootVolume'] ?? {}) as Values)['deleteOnTermination'] !== false;
   const root = rootVolumeOf(server);
-  const removal = chooseRemoval(server.state, deletesRoot);
-  if (removal === 'terminate') {
-    await keepExtraVolumes(
-      connection,
-      id,
-      Object.entries(server.volumes)
-        .filter(([slot]) => slot !== '0')
-        .map(([, one]) => one.id),
-    );
+  try {
+    await reachState(connection, id, 'started');
     await act(connection, id, 'terminate');
-  } else {
+  } catch (error) {
+    if (!(error instanceof BootfleetError)) throw error;
     await reachState(connection, id, 'stopped');
     const path = `/instance/v1/zones/${zone}/servers/${bare}`;
     await connection.http.send({ method: 'DELETE', path, orNothing: true });
   }
   await waitUntilGone(connection, id);
+  const deletesRoot = ((state['rootVolume'] ?? {}) as Values)['deleteOnTermination'] !== false;
   if (!deletesRoot || root === undefined) return;
   if (root.volume_type === 'sbs_volume') await removeBlockVolume(connection, withZone(zone, root.id));
   else {
     const path = `/instance/v1/zones/${zone}/volumes/${root.id}`;
     await connection.http.send({ method: 'DELETE', path, orNothing: true });
   }
-}
-
-/** `terminate` would delete local volumes that are resources of their own. They can be detached only while it is off. */
-async function keepExtraVolumes(
-  connection: Connection,
-  id: string,
-  volumes: readonly string[],
-): Promise<void> {
-  if (volumes.length === 0) return;
-  const { zone, bare } = splitId(id, connection);
-  const path = `/instance/v1/zones/${zone}/servers/${bare}/detach-volume`;
-  await reachState(connection, id, 'standby');
-  for (const volume_id of volumes) await connection.http.send({ method: 'POST', path, body: { volume_id } });
 }
 
 async function waitUntilGone(connection: Connection, id: string, seconds = 300): Promise<void> {

@@ -9,6 +9,7 @@ import { changeServer } from './change.ts';
 import { creationBody, isImageLabel } from './creation.ts';
 import { refusedArguments, serverFields } from './fields.ts';
 import { reachState, readServer } from './power.ts';
+import { refusedType } from './refused-type.ts';
 import { removeServer } from './removal.ts';
 import { readUserData, wantedUserData, writeUserData } from './user-data.ts';
 import { outputsOf, rootVolumeOf, type ServerView } from './view.ts';
@@ -33,9 +34,13 @@ export const server: ResourceType = {
     const size = wanted?.['sizeInGb'] as number | undefined;
     // A volume of its own (volumeId) is resized by its own resource.
     return changed.includes('rootVolume') && size !== undefined && size !== have?.['sizeInGb']
-      ? ['rootVolume']
+      ? ['rootVolume.sizeInGb']
       : [];
   },
+  refusedChange: async (connect, id, inputs, { changed, replaces }) =>
+    changed.includes('type') && !replaces.includes('type')
+      ? await refusedType(await connect(), id, inputs['type'] as string)
+      : undefined,
   async create(connection, inputs) {
     const { http, projectId } = connection;
     const zone = (inputs['zone'] as string | undefined) ?? connection.zone;

@@ -61,7 +61,7 @@ export function rootVolumeOf(server: ServerView): VolumeView | undefined {
 /**
  * The provider's outputs for a server.
  *
- * @param userData all user data but `cloud-init`, which has an argument of its own.
+ * @param userData all user data, `cloud-init` among it.
  * @param known outputs and arguments in the state, for what the cloud does not tell.
  */
 export function outputsOf(
@@ -71,7 +71,6 @@ export function outputsOf(
   userData: Readonly<Record<string, string>>,
   known: Values,
 ): Values {
-  const { 'cloud-init': cloudInit, ...others } = userData;
   const volume = rootVolumeOf(server);
   const knownRoot = (known['rootVolume'] ?? {}) as Values;
   const ipIds = server.public_ips.filter((ip) => !ip.dynamic).map((ip) => withZone(zone, ip.id));
@@ -80,14 +79,16 @@ export function outputsOf(
       .filter(([slot]) => slot !== '0')
       .map(([, { id }]) => withZone(zone, id)),
     bootType: server.boot_type,
-    cloudInit,
+    // The real provider does not read it back: it is in the user data.
+    cloudInit: known['cloudInit'],
     enableDynamicIp: server.dynamic_ip_required,
     // A label stays a label: the cloud tells the image's id only, which changes with each of the label's versions.
     image: known['image'] ?? (server.image === null ? undefined : withZone(zone, server.image.id)),
-    ...(known['ipId'] !== undefined && known['ipIds'] === undefined ? { ipId: ipIds[0] ?? '' } : { ipIds }),
+    ipId: textOf(known['ipId']) === undefined ? '' : (ipIds[0] ?? ''),
+    ipIds: textOf(known['ipId']) === undefined ? ipIds : [],
     name: server.name,
     organizationId: server.organization,
-    placementGroupPolicyRespected: false,
+    placementGroupPolicyRespected: null,
     privateIps: [],
     projectId: server.project,
     protected: server.protected,
@@ -117,7 +118,12 @@ export function outputsOf(
     state: stateWords[server.state] ?? server.state,
     tags: server.tags,
     type: server.commercial_type,
-    userData: others,
+    userData,
     zone,
   };
+}
+
+/** Left out and empty are the same. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

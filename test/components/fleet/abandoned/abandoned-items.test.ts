@@ -88,10 +88,12 @@ test('reads ids and begun creations from an exported state', () => {
   expect(parseCheckpoint(JSON.stringify({ version: 3, deployment }))).toMatchObject({
     ids: new Set(['a']),
     begun: [{ type: 'scaleway:instance/server:Server', name: 'edge-1' }],
+    servers: new Map(),
   });
   expect(parseCheckpoint('{"version":3,"deployment":{}}')).toEqual({
     ids: new Set(),
     begun: [],
     resources: [],
+    servers: new Map(),
   });
 });
