@@ -129,3 +129,13 @@ export const machineGone = defineError<{ id: string; doing: string }>({
   next: () => 'Let Pulumi look again: pulumi refresh, then pulumi up creates it anew',
   example: { id: 'c136f267-92f5-4d8b-ae74-8c77a169b5fb', doing: 'powering it on' },
 });
+
+export const foreignVariables = defineError<{ variables: string; cloud: string }>({
+  code: 'BF1417',
+  title: 'The environment sends the provider to another cloud',
+  message: (f) => `${f.variables} differ from what the fleet's cloud (${f.cloud}) needs`,
+  cause:
+    'To the provider plugin, the variables SCW_* count for more than what the program says: it would work in another cloud, project or zone than the fleet file names, or be refused everywhere.',
+  next: (f) => `Run it again without them: unset ${f.variables.replaceAll(',', '')}`,
+  example: { variables: 'SCW_API_URL, SCW_SECRET_KEY', cloud: 'http://127.0.0.1:40001, fr-par-1' },
+});

@@ -15,6 +15,7 @@ import { Server } from '../server/server.ts';
 import { expectRegistered, resourcesIn } from './all-registered.ts';
 import type { FleetArgs, FleetImageArgs, FleetServerArgs, InstalledServerArgs } from './args.ts';
 import { fleetTags, groupPorts, ownTags } from './naming.ts';
+import { refuseForeignVariables } from './foreign-variables.ts';
 import { groupScripts, networkBootOf } from './network-boots.ts';
 import { rolloutOf } from './rollout-of.ts';
 
@@ -73,6 +74,7 @@ export class Fleet extends pulumi.ComponentResource {
 
   /**
    * @param endpoints where the cloud is; from `resolveEndpoints(args.cloud)`. Its keys go to the provider as secrets.
+   * @throws a RunError with BF1417 when the environment would send the provider to another cloud.
    */
   constructor(
     name: string,
@@ -80,6 +82,7 @@ export class Fleet extends pulumi.ComponentResource {
     endpoints: CloudEndpoints,
     opts?: pulumi.ComponentResourceOptions,
   ) {
+    refuseForeignVariables(endpoints);
     super('bootfleet:index:Fleet', name, {}, opts);
     const child = { parent: this };
     const provider = scalewayProvider(name, args, endpoints, child);

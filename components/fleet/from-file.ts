@@ -12,6 +12,7 @@ import { replacesOnTypeChange } from '../server/type-change.ts';
 import { type Checkpoint, readCheckpoint } from './abandoned/checkpoint.ts';
 import { removeAbandoned } from './abandoned/remove-abandoned.ts';
 import { Fleet } from './fleet.ts';
+import { refuseForeignVariables } from './foreign-variables.ts';
 import { ownTags } from './naming.ts';
 import { announcements } from './outlook/announce.ts';
 import { wantedMachines } from './outlook/wanted-machines.ts';
@@ -35,6 +36,7 @@ export async function fleetFromFile(configured?: string): Promise<Fleet> {
     const args = fleetArgs(file);
     await verifyImages(file.fleet, args, (artifact) => imageUrn(stack, artifact));
     const endpoints = await resolveEndpoints(args.cloud);
+    refuseForeignVariables(endpoints);
     const checkpoint = await readCheckpoint(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
     await afterKill(file.fleet, args, endpoints, checkpoint);
     announce(args, checkpoint);
