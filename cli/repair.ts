@@ -1,12 +1,24 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { endLeftProcesses, leftProcesses } from '../components/left-by-engine.ts';
+import { resolveEndpoints } from '../clouds/scaleway/endpoints.ts';
+import { inventory } from '../clouds/scaleway/inventory.ts';
+import { ownTags } from '../components/fleet/naming.ts';
+import { BootfleetError } from '../errors/error.ts';
 import { stateElsewhere, stateLocked } from '../errors/state.ts';
 import { backendUrl } from '../scripts/setup/pulumi/backend.ts';
 import { defineCommand } from './command.ts';
 import { stackOf } from './fleet-arguments.ts';
 import { printJson, printLine } from './output.ts';
-import { projectName } from './project.ts';
+import { ownerOf, projectName } from './project.ts';
+import {
+  clearPending,
+  decidePending,
+  pendingCreates,
+  type PendingDecision,
+} from './repair/pending-creates.ts';
+import { stackFleetFile } from './stack-fleet-file.ts';
+import { loadFleetFile } from '../stacks/load.ts';
 import { describe } from './repair/describe.ts';
 import { diagnose, type Diagnosis } from './repair/diagnose.ts';
 import { readLocks } from './repair/locks.ts';
@@ -23,12 +35,13 @@ files, is empty or cut short, because a command was killed, the disk was full or
 broken and the newest earlier state that is whole, with its time and number of resources. With --yes it takes the
 broken one's place, which is kept beside it. What the lost step had made is found again by the next pulumi up.
 Removes, with --yes, the lock of a command whose process is gone ("the stack is currently locked"), and ends the
-processes that a killed command has left idle. Refuses while a command of Pulumi holds the lock, or one on another
+processes that a killed command has left idle. Clears the creations that a killed pulumi up began and that made nothing
+("pending operations"); those that made something stay until the next pulumi up has removed it. Refuses while a command of Pulumi holds the lock, or one on another
 machine may.`,
   options: {
     yes: { says: 'do it; without, nothing is changed' },
     json: {
-      says: '{ stack, file, whole, broken, restore: { file, time, resources }, keptAs, repaired, locks, processes }',
+      says: '{ stack, file, whole, broken, restore: { file, time, resources }, keptAs, repaired, locks, processes, pending }',
     },
   },
   after: 'Exit status: 0 when all is in order, or is again; 1 when something is not and --yes was not given.',
@@ -45,7 +58,11 @@ machine may.`,
     const whole = found.state === undefined && found.note === undefined;
     const project = { folder: process.cwd(), backend: backendUrl() };
     const idle = leftProcesses(project);
-    const inOrder = whole && locks.length === 0 && idle.length === 0;
+    const damaged = !whole || locks.length > 0 || idle.length > 0;
+    // First of all, so that nothing is made any more while it is looked for.
+    const ended = damaged && values.yes ? endLeftProcesses(project) : idle;
+    const pending = await pendingOf(stack, found.state?.restore.file ?? files.state);
+    const inOrder = !damaged && pending.clear.length === 0;
     const repaired = !inOrder && values.yes;
     if (repaired && !whole) {
       await restore(files, found, aside);
@@ -55,12 +72,32 @@ machine may.`,
     }
     // Each lock has a name of its own: none that somebody takes meanwhile is removed.
     if (repaired) await Promise.all(locks.map(({ file }) => rm(file, { force: true })));
-    const left = { locks, processes: repaired ? endLeftProcesses(project) : idle };
+    if (repaired && pending.clear.length > 0) await clearPending(files.state, files.previous, pending.clear);
+    const left = { locks, processes: ended, pending };
     if (values.json) printJson({ stack, ...report(files, found, aside), whole, repaired, ...left });
     else for (const line of describe(stack, files, found, aside, repaired, left)) printLine(line);
     return inOrder || repaired ? 0 : 1;
   },
 });
+
+/**
+ * What becomes of the creations that a killed `pulumi up` began. The cloud is asked only when there are any; without it,
+ * all of them stay.
+ */
+async function pendingOf(stack: string, file: string): Promise<PendingDecision> {
+  const text = await readFile(file, 'utf8');
+  if (text.trim() === '' || pendingCreates(text).length === 0) return { clear: [], keep: [] };
+  try {
+    const { cloud, fleet } = loadFleetFile(stackFleetFile(stack), stack);
+    const items = await inventory(await resolveEndpoints(cloud), cloud.zone);
+    const { project, stack: name } = await ownerOf(stack);
+    return decidePending(text, items, ownTags(fleet, `${project}/${name}`), new Date());
+  } catch (error) {
+    if (!(error instanceof BootfleetError)) throw error;
+    const why = `what it made is not known: ${error.code} ${error.summary}`;
+    return { clear: [], keep: pendingCreates(text).map((one) => ({ ...one, why })) };
+  }
+}
 
 /** @throws BF2002 for another backend, BF2003 without a project. */
 export function filesOf(stack: string): StateFiles {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Diagnosis } from './diagnose.ts';
 import type { Lock } from './locks.ts';
+import type { PendingDecision } from './pending-creates.ts';
 import type { SetAside } from './restore.ts';
 import type { StateFiles } from './state-file.ts';
 
@@ -9,6 +10,8 @@ export interface Left {
   readonly locks: readonly Lock[];
   /** Their numbers. */
   readonly processes: readonly number[];
+  /** Creations that were begun and never ended. Default: none. */
+  readonly pending?: PendingDecision;
 }
 
 /** What is told to a person. Pure. */
@@ -18,7 +21,7 @@ export function describe(
   { state, note, content }: Diagnosis,
   aside: SetAside,
   repaired: boolean,
-  { locks, processes }: Left,
+  { locks, processes, pending = { clear: [], keep: [] } }: Left,
 ): string[] {
   const lines: string[] = [];
   const tense = repaired ? 'Was' : 'Would be';
@@ -49,7 +52,15 @@ export function describe(
       `A command that was ended has left processes that wait for it in vain: ${processes.join(', ')}.`,
       `${tense} ended: these processes.`,
     );
-  if (lines.length === 1) return lines;
+  const named = ({ urn }: { urn: string }): string => urn.slice(urn.lastIndexOf('$') + 1);
+  if (pending.clear.length > 0)
+    lines.push(
+      `A command that was ended has begun to make what is not there: ${pending.clear.map(named).join(', ')}.`,
+      `${tense} cleared: these pending operations.`,
+    );
+  const kept = pending.keep.map((one) => `Stays pending: ${named(one)}: ${one.why}.`);
+  if (lines.length === 1) return [...lines, ...kept];
+  lines.push(...kept);
   if (repaired) return [...lines, `Go on with: pulumi up --stack ${stack}`];
   return [...lines, `Nothing was changed. To do it: bootfleet repair ${stack} --yes`];
 }

@@ -2,7 +2,8 @@ import type { CloudItem } from '../../../clouds/scaleway/inventory.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 /** Which kind of thing a creation of a type makes. */
-const kindOfType: Readonly<Record<string, CloudItem['kind']>> = {
+export const kindOfType: Readonly<Record<string, CloudItem['kind']>> = {
+  'scaleway:instance/server:Server': 'server',
   'scaleway:instance/volume:Volume': 'volume',
   'scaleway:block/volume:Volume': 'block volume',
   'scaleway:instance/ip:Ip': 'ip',
