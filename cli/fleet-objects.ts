@@ -1,10 +1,7 @@
-import {
-  ListMultipartUploadsCommand,
-  type ListMultipartUploadsCommandOutput,
-  ListObjectsV2Command,
-} from '@aws-sdk/client-s3';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { CloudRef } from '../clouds/cloud.ts';
 import { artifactStore, type StoreOwner } from '../components/artifact-store.ts';
+import { openUploads } from '../transfer/multipart.ts';
 import { isNamed, type Store, withStoreErrors } from '../transfer/object-store.ts';
 import type { StateResource } from '../components/stack-resources.ts';
 
@@ -42,46 +39,30 @@ async function listBucket(
   const store = await artifactStore(cloud, { ...owner, bucket });
   const known = { bucket: store.bucket, own: bucket === undefined };
   try {
-    return await withStoreErrors(store, 'listing the bucket', async () => ({
-      ...known,
-      exists: true,
-      keys: await listKeys(store),
-      uploads: await listUploads(store),
-    }));
-  } catch (error) {
-    if (isNamed((error as Error).cause, 'NoSuchBucket'))
-      return { ...known, exists: false, keys: [], uploads: [] };
-    throw error;
+    const keys = await withStoreErrors(store, 'listing the bucket', () => listKeys(store));
+    if (keys === undefined) return { ...known, exists: false, keys: [], uploads: [] };
+    const uploads = await openUploads(store, '');
+    return { ...known, exists: true, keys, uploads: uploads.map(({ key }) => key) };
   } finally {
     store.client.destroy();
   }
 }
 
-async function listKeys(store: Store): Promise<string[]> {
+/** `undefined` when there is no such bucket. */
+async function listKeys(store: Store): Promise<string[] | undefined> {
   const keys: string[] = [];
   let token: string | undefined;
   do {
-    const page = await store.client.send(
-      new ListObjectsV2Command({ Bucket: store.bucket, ContinuationToken: token }),
-    );
-    for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
-    token = page.NextContinuationToken;
+    try {
+      const page = await store.client.send(
+        new ListObjectsV2Command({ Bucket: store.bucket, ContinuationToken: token }),
+      );
+      for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
+      token = page.NextContinuationToken;
+    } catch (error) {
+      if (isNamed(error, 'NoSuchBucket')) return undefined;
+      throw error;
+    }
   } while (token !== undefined);
-  return keys;
-}
-
-async function listUploads(store: Store): Promise<string[]> {
-  const keys: string[] = [];
-  let from: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
-  while (from !== undefined) {
-    const page: ListMultipartUploadsCommandOutput = await store.client.send(
-      new ListMultipartUploadsCommand({ Bucket: store.bucket, ...from }),
-    );
-    for (const { Key } of page.Uploads ?? []) if (Key !== undefined) keys.push(Key);
-    from =
-      page.IsTruncated === true
-        ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
-        : undefined;
-  }
   return keys;
 }

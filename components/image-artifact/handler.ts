@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type * as pulumi from '@pulumi/pulumi';
 import { objectUrl, removeObjects } from '../../transfer/object-store.ts';
+import { abortUploads } from '../../transfer/multipart.ts';
+import { BootfleetError } from '../../errors/error.ts';
 import { ensureFile } from '../../transfer/upload.ts';
 import { headObject } from '../../transfer/object-store.ts';
 import { artifactStore } from '../artifact-store.ts';
 import { checkFailure } from '../check-failure.ts';
-import { reportProgress } from '../progress.ts';
+import { reportProgress, reportRemark } from '../progress.ts';
 import { parseUrn } from '../resource-urn.ts';
 import { isUnknown } from '../unknown.ts';
 import { imageKey, type ImageInputs, type ImageState } from './args.ts';
@@ -68,7 +70,22 @@ async function isThere(state: ImageState): Promise<boolean> {
   }
 }
 
+/** An upload that a killed run began goes too: it is invisible, paid for, and keeps the bucket from being deleted. */
 async function del(_id: string, state: ImageState): Promise<void> {
+  const store = await storeOf(state, state.bucket);
+  try {
+    await abortUploads(store, `images/${state.artifact}/`);
+  } catch (error) {
+    // Keys with fewer rights cannot look for uploads; the objects are theirs all the same.
+    if (!(error instanceof BootfleetError)) throw error;
+    await reportRemark(
+      state.resourceUrn,
+      'warning',
+      `unfinished uploads were not looked for: ${error.summary}`,
+    );
+  } finally {
+    store.client.destroy();
+  }
   await remove(state, [state.key]);
 }
 export { del as delete };

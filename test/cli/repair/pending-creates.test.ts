@@ -96,6 +96,7 @@ test('says what is cleared and why something stays', () => {
     state(creating(server, 'edge-1'), creating(disk, 'edge-1')),
     [item('volume', 'b')],
     tags,
+    later,
   );
   const lines = told(
     'local',
