@@ -90,7 +90,7 @@ async function pendingOf(stack: string, file: string): Promise<PendingDecision> 
   try {
     const { cloud, fleet } = loadFleetFile(stackFleetFile(stack), stack);
     const items = await inventory(await resolveEndpoints(cloud), cloud.zone);
-    const { project, stack: name } = await ownerOf(stack);
+    const { project, stack: name } = ownerOf(stack);
     return decidePending(text, items, ownTags(fleet, `${project}/${name}`), new Date());
   } catch (error) {
     if (!(error instanceof BootfleetError)) throw error;
