@@ -5,6 +5,7 @@ import type { MarkedProcess } from '../../test/e2e/harness/marked-processes.ts';
 import { killTree } from '../../test/e2e/harness/process-tree.ts';
 import { signal } from '../../test/e2e/harness/signal.ts';
 import type { RunningPulumi } from '../../test/e2e/harness/stack.ts';
+import { unlessAborted } from '../../waiting/unless-aborted.ts';
 import { findVictims } from './processes.ts';
 import type { Moment, PlannedFault, Victim } from './plan.ts';
 import type { FaultsPlace } from './place.ts';
@@ -81,10 +82,10 @@ async function waitForVictims(
   running: RunningPulumi,
   victim: Victim,
 ): Promise<readonly MarkedProcess[]> {
-  const end = running.done.then(() => 'ended' as const);
+  const ended = endOf(running);
   for (;;) {
     const found = await findVictims(place.mark, victim);
-    if (found.length > 0 || (await Promise.race([end, pause(50)])) === 'ended') return found;
+    if (found.length > 0 || !(await before(ended, pause(50)))) return found;
   }
 }
 
@@ -103,8 +104,25 @@ export function stepsIn(output: string): number {
 
 /** @returns false when the command ended before */
 async function momentComes(running: RunningPulumi, { steps, after }: Moment): Promise<boolean> {
-  const end = running.done.then(() => 'ended' as const);
-  while (stepsIn(running.output()) < steps)
-    if ((await Promise.race([end, running.said()])) === 'ended') return false;
-  return (await Promise.race([end, pause(after * 1000)])) !== 'ended';
+  const ended = endOf(running);
+  while (stepsIn(running.output()) < steps) if (!(await before(ended, running.said()))) return false;
+  return await before(ended, pause(after * 1000));
+}
+
+/** Fires when the command has ended. */
+function endOf(running: RunningPulumi): AbortSignal {
+  const ending = new AbortController();
+  const end = (): void => {
+    ending.abort();
+  };
+  running.done.then(end, end);
+  return ending.signal;
+}
+
+/** Whether something came before the end. */
+async function before(ended: AbortSignal, something: Promise<unknown>): Promise<boolean> {
+  await unlessAborted(something, ended).catch((error: unknown) => {
+    if (error !== ended.reason) throw error;
+  });
+  return !ended.aborted;
 }

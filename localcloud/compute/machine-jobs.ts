@@ -1,3 +1,5 @@
+import { unlessAborted } from '../../waiting/unless-aborted.ts';
+
 /** A point in an action at which tests may hold it up (injected latency). */
 export type Phase = 'allocating' | 'provisioning' | 'stopping' | 'terminating' | 'rebooting' | 'volume';
 
@@ -46,17 +48,8 @@ export class MachineJobs {
   /** Waits within a job for a phase to be over; ends the job here when it is closed meanwhile. */
   async pace(id: string, phase: Phase): Promise<void> {
     const { signal } = this.#closing;
-    const stop = Promise.withResolvers<never>();
-    const onAbort = (): void => {
-      stop.reject(cutShort);
-    };
-    signal.addEventListener('abort', onAbort);
-    try {
-      if (signal.aborted) throw cutShort;
-      await Promise.race([this.#parts.pace(id, phase), stop.promise]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+    signal.throwIfAborted();
+    await unlessAborted(this.#parts.pace(id, phase), signal);
   }
 
   /** Resolves when no job is under way. */
@@ -66,7 +59,7 @@ export class MachineJobs {
 
   /** Ends jobs in their phases and lets no other begin; resolves when none is under way. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closing.abort(cutShort);
     await this.idle();
   }
 }

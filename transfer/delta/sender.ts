@@ -3,6 +3,7 @@ import { transferFailed } from '../../errors/rollout.ts';
 import { keepText, startAgent } from '../target/agent.ts';
 import { answerLines, type Answer } from '../target/answers.ts';
 import type { TargetProcess } from '../target/target-session.ts';
+import { unlessAborted } from '../../waiting/unless-aborted.ts';
 import { defaultBlock, filePieces } from './block-digest.ts';
 import { dataFrame, frame, frameSize, instruction } from './frames.ts';
 import { planPiece, type TargetBlocks } from './plan-blocks.ts';
@@ -19,7 +20,8 @@ export class Sender {
   readonly #stderr: () => string;
   readonly #waiting = new Map<string, (value: string) => void>();
   readonly #seen = new Map<string, string>();
-  readonly #ended: Promise<never>;
+  /** Fires when the receiver has ended, with why as its reason. */
+  readonly #end = new AbortController();
   readonly #pings: NodeJS.Timeout;
   #wire = 0;
 
@@ -44,9 +46,10 @@ export class Sender {
     this.#blocks = { slots, writing: options.slot, block: defaultBlock };
     this.#rate = new RateLimit(options.limit);
     this.#stderr = keepText(running.stderr);
-    this.#ended = this.#listen();
-    // Awaited by whoever is waiting for something; between two waits nobody is.
-    this.#ended.catch(() => undefined);
+    // Told to whoever is waiting for something; between two waits nobody is.
+    this.#listen().catch((error: unknown) => {
+      this.#end.abort(error);
+    });
     this.#pings = setInterval(() => this.#process.stdin.write(frame('P')), 10_000);
     options.signal?.addEventListener('abort', () => void this.stop(), { once: true });
   }
@@ -80,7 +83,8 @@ export class Sender {
   expect(key: string): Promise<string> {
     const seen = this.#seen.get(key);
     if (seen !== undefined) return Promise.resolve(seen);
-    return Promise.race([new Promise<string>((resolve) => this.#waiting.set(key, resolve)), this.#ended]);
+    const said = new Promise<string>((resolve) => this.#waiting.set(key, resolve));
+    return unlessAborted(said, this.#end.signal);
   }
 
   async release(): Promise<void> {
@@ -98,7 +102,7 @@ export class Sender {
     this.#process.stdin.end();
     this.#process.stdin.destroy();
     // The receiver answers the end of its input by killing upgrade.sh; its own end says that this is done.
-    await Promise.race([this.#ended.catch(() => undefined), onAbort(this.#options.deadline.signal)]);
+    await onAbort(AbortSignal.any([this.#end.signal, this.#options.deadline.signal]));
     this.#process.kill();
   }
 
@@ -106,7 +110,7 @@ export class Sender {
     await this.#rate.take(bytes.length);
     this.#wire += bytes.length;
     this.#options.onWire?.(bytes.length);
-    await Promise.race([writeAll(this.#process.stdin, bytes), this.#ended]);
+    await unlessAborted(writeAll(this.#process.stdin, bytes), this.#end.signal);
   }
 
   async #listen(): Promise<never> {
