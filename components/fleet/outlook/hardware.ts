@@ -1,4 +1,4 @@
-import { serverTypeNamed } from '../../../clouds/scaleway/server-types.ts';
+import { hasLocalDisk, replacesOnTypeChange } from '../../server/type-change.ts';
 
 /** A server and its disk, as the state has them or as the fleet wants them. */
 export interface Hardware {
@@ -17,13 +17,13 @@ export interface HardwareChange {
 }
 
 /**
- * What another type or another size of the disk means. Pure; the resources of a `Server` do the same (server.ts).
+ * What another type or another size of the disk means. Pure; what replaces a server is decided where its resources take it
+ * from (server/type-change.ts).
  *
  * Local disks have the size that they were made with and go with their server, so that any change replaces both.
  * Block storage grows in place and stays when the type changes; it cannot shrink.
  */
 export function hardwareChange(now: Hardware, wanted: Hardware): HardwareChange {
-  const [before, after] = [isLocal(now.type), isLocal(wanted.type)];
   const [from, to] = [now.disk, wanted.disk];
   const resized = from !== undefined && to !== undefined && from !== to;
   const what = [
@@ -31,11 +31,7 @@ export function hardwareChange(now: Hardware, wanted: Hardware): HardwareChange 
     ...(resized ? [`disk ${from} GB -> ${to} GB`] : []),
   ].join(', ');
   if (what === '') return { fate: 'same', what };
-  const shrinks = resized && to < from;
-  const replaced = before || after || shrinks;
+  const retyped = now.type !== wanted.type && replacesOnTypeChange(wanted.type, now);
+  const replaced = retyped || (resized && (hasLocalDisk(now.type) || to < from));
   return { fate: replaced ? 'replaced' : 'changed', what };
-}
-
-function isLocal(type: string): boolean {
-  return serverTypeNamed(type)?.storage === 'l_ssd';
 }
