@@ -120,3 +120,23 @@ test('destroy, while its provider is being started', async () => {
 test('destroy', async () => {
   await killed('destroy', { path: '*/servers/*', method: 'DELETE' }, /BootMode edge-1 deleted/);
 });
+
+test('an address whose creation lost its answer is shown, and removed when it is asked for', async () => {
+  expect((await stack.run('destroy')).status).toBe(0);
+  await api.fault({ path: '*/ips', method: 'POST', lost: 'after', times: 1 });
+  const failed = await stack.run('up');
+  expect(failed.status).not.toBe(0);
+  expect(failed.output).toMatch(/BF14\d\d/);
+  const up = await stack.run('up');
+  expect(up.status, up.output).toBe(0);
+  const leaks = ['leaks', stack.name, '--file', stack.fleetFile];
+  const shown = await place.bootfleet([...leaks, '--json']);
+  expect(shown.status).toBe(1);
+  expect(JSON.parse(shown.stdout)).toMatchObject([{ kind: 'ip', why: 'it carries the tag fleet:orphans' }]);
+  const removed = await place.bootfleet([...leaks, '--remove']);
+  expect(removed.stdout).toMatch(/^removed: ip .*\nNo leaks: /);
+  expect(removed.status).toBe(0);
+  // What the stack holds is untouched.
+  const last = await stack.run('up');
+  expect(Object.keys(last.changes)).toEqual(['same']);
+});
