@@ -97,9 +97,15 @@ async function gatewayPid({ env }: FaultsPlace): Promise<number | undefined> {
   return pid > 0 ? pid : undefined;
 }
 
+/** Whether a fault met anything: its moment came, what it kills was there, requests that it is for were made. Pure. */
+export function struck({ fault, at, killed = [], hit = 0 }: Injected): boolean {
+  if (fault.kind === 'api') return hit > 0;
+  return at !== undefined && (fault.kind !== 'kill' || killed.length > 0);
+}
+
 /** How many resources were begun or done so far, by pulumi's lines. Pure. */
 export function stepsIn(output: string): number {
-  return [...output.matchAll(/ (?:creat|updat|delet|replac|refresh)(?:ing|ed)\b/g)].length;
+  return [...output.matchAll(/(?<!@) (?:creat|updat|delet|replac|refresh)(?:ing|ed)\b/g)].length;
 }
 
 /** @returns false when the command ended before */

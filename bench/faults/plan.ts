@@ -48,7 +48,7 @@ export interface RunPlan {
 export function planRun(campaign: number, run: number): RunPlan {
   const draw = drawFrom(seedOf(campaign, 2 * run + 1));
   const command = draw.chance(0.15) ? 'destroy' : 'up';
-  const count = draw.oneOf([1, 1, 1, 2, 2, 3]);
+  const count = draw.oneOf([1, 2, 2, 3]);
   const [first, ...others] = Array.from({ length: count }, () => planFault(draw));
   const clean = command === 'destroy' && draw.chance(0.6) ? 'destroy' : 'up';
   return { command, faults: [first ?? planFault(draw), ...others], clean };
@@ -106,7 +106,7 @@ function planApiFault(draw: Draw): Readonly<Record<string, string | number>> {
   const common = {
     path,
     ...(method !== '' && { method }),
-    skip: draw.oneOf([0, 0, 0, 1, 2, 5]),
+    skip: draw.oneOf([0, 0, 0, 0, 1, 2]),
     times: draw.oneOf([1, 1, 2, 3, 8]),
   };
   switch (draw.oneOf(['busy', 'broken', 'lost', 'lost', 'slow'])) {
