@@ -29,6 +29,7 @@ import { choosePortOffset } from './port-offset.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { openStorage } from './storage.ts';
 import { setAsideFolder, setMachinesAside, tidyDisks } from './unclaimed.ts';
+import { undoAll } from './undo.ts';
 import { writeWhole } from './write-file.ts';
 
 /** A running embedded cloud. */
@@ -55,16 +56,16 @@ export async function runDaemon(
 ): Promise<Daemon> {
   const folder = cloudFolder(env);
   await mkdir(folder.root, { recursive: true, mode: 0o700 });
+  const log = openLog(folder.log);
   const lock = await tryLock(lockName(folder));
   if (lock === undefined) {
     throw alreadyRunning({ folder: folder.root, pid: (await readEndpoints(folder.endpoints))?.pid });
   }
-  const log = openLog(folder.log);
-  // Undone in reverse order, on a failed start as on a stop.
+  // Undone in reverse order, on a failed start as on a stop. Nothing that can fail may stand between the lock and this.
   const undo: (() => Promise<void>)[] = [() => lock.release()];
   const stop = once(async () => {
     log('stopping');
-    for (const step of undo.reverse()) await step();
+    await undoAll(undo, log);
     log('stopped');
   });
   try {
@@ -185,7 +186,8 @@ export async function runDaemon(
     return { endpoints, cloud, driver, stop };
   } catch (thrown) {
     log(`did not start: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-    await stop();
+    // Why it did not start says more than what else failed then, which is in the log.
+    await stop().catch(() => undefined);
     throw thrown;
   }
 }

@@ -95,7 +95,13 @@ class Supervisor implements Storage {
   async #launch(): Promise<ChildProcess> {
     const { options, port } = { options: this.#options, port: this.port };
     const gateway = await startWithMetadata(partsOf(options, port));
-    await note(options.folder, gateway, port);
+    try {
+      await note(options.folder, gateway, port);
+    } catch (error) {
+      // A gateway without a record would be found by no later start.
+      await endGateway(gateway);
+      throw error;
+    }
     this.#gateway = gateway;
     this.status = 'running';
     return gateway;
