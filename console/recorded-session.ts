@@ -10,8 +10,8 @@ export interface RecordedSessionOptions {
   /** The dialogue, in a word: `install`, `upgrade`. */
   readonly what: string;
   readonly log: (text: string) => void;
-  /** Told the transcript's file as soon as there is one. */
-  readonly onTranscript: (file: string) => void;
+  /** Told the transcript's file before anything is said; `undefined` when none can be made. */
+  readonly onTranscript: (file: string | undefined) => void;
   /** See `ConsoleSession.discardBacklog`. */
   readonly quiet?: number | undefined;
 }
@@ -20,20 +20,24 @@ export interface RecordedSessionOptions {
  * A dialogue on an open serial line, recorded in a transcript of its own, without what earlier boots showed: an old
  * `iPXE>` or `done` must not be taken for a new one. It takes the line over: when it cannot begin, the line is closed.
  *
- * @throws what opening the transcript met (a full disk), BF1304 when the line ends meanwhile.
+ * A transcript that cannot be made or written any more is told once in `log`, and the dialogue goes on without.
+ *
+ * @throws BF1304 when the line ends meanwhile.
  */
 export async function recordedSession(options: RecordedSessionOptions): Promise<ConsoleSession> {
   const { transport, stack, machine, what, log, onTranscript, quiet } = options;
   let session: ConsoleSession | undefined;
   try {
+    let begun = false;
     const transcript = openTranscript({
       stack,
       machine,
       what,
       onTrouble: (error) => {
-        log(`its transcript ends here: ${error.message}`);
+        log(begun ? `its transcript ends here: ${error.message}` : `it has no transcript: ${error.message}`);
       },
     });
+    begun = true;
     onTranscript(transcript.file);
     session = new ConsoleSession({ transport, machine, transcript, log });
     await session.discardBacklog(quiet);

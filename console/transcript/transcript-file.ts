@@ -13,13 +13,14 @@ export interface TranscriptOptions {
   readonly data?: string;
   /** Bytes after which output is no longer recorded; steps still are. Default 8 MiB. */
   readonly limit?: number;
-  /** Told once why the recording ended early (a full disk). The dialogue goes on without it. */
+  /** Told once why the recording ended early, or never began (a full disk). The dialogue goes on without it. */
   readonly onTrouble?: (error: Error) => void;
 }
 
 /** A dialogue being recorded. Whoever writes to it has taken the secrets out. */
 export interface Transcript {
-  readonly file: string;
+  /** Undefined when it could not be made: then nothing is recorded. */
+  readonly file: string | undefined;
   output(text: string): void;
   input(text: string): void;
   /** A step of the dialogue, shown as a marker by players. */
@@ -32,23 +33,32 @@ const GATHER = 50;
 
 /**
  * Starts a recording in a file of its own, readable by its owner only (0600, folders 0700). What was said up to the
- * last 50 ms is in the file even if the process is killed.
+ * last 50 ms is in the file even if the process is killed. A recording that cannot begin (a full disk, a folder of another
+ * user) is told by `onTrouble` and records nothing.
  */
 export function openTranscript(options: TranscriptOptions): Transcript {
   const { stack, machine, what, data, limit = 8 * 1024 * 1024, onTrouble } = options;
-  const folder = transcriptFolder(stack, machine, data);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const began = new Date();
-  const file = join(folder, transcriptName(what, began));
-  return new TranscriptFile(
-    openSync(file, 'wx', 0o600),
-    file,
-    `${machine}: ${what}`,
-    began,
-    limit,
-    onTrouble,
-  );
+  const title = `${machine}: ${what}`;
+  try {
+    const folder = transcriptFolder(stack, machine, data);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const file = join(folder, transcriptName(what, began));
+    return new TranscriptFile(openSync(file, 'wx', 0o600), file, title, began, limit, onTrouble);
+  } catch (error) {
+    onTrouble?.(error as Error);
+    return nothing;
+  }
 }
+
+/** The dialogue matters more than its recording: it goes on without one. */
+const nothing: Transcript = {
+  file: undefined,
+  output: () => undefined,
+  input: () => undefined,
+  marker: () => undefined,
+  close: () => undefined,
+};
 
 class TranscriptFile implements Transcript {
   readonly file: string;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { recordedSession } from '../../console/recorded-session.ts';
+import { Deadline } from '../../waiting/deadline.ts';
 import { ScriptedLine } from './scripted-line.ts';
 
 let data: string;
@@ -18,21 +19,37 @@ afterEach(async () => {
 
 const options = { stack: 'local', machine: 'edge-1', what: 'boot', log: () => undefined, quiet: 0.01 };
 
-test('a dialogue whose transcript cannot be made leaves no open line', async () => {
+test('a dialogue whose transcript cannot be made goes on without it; that is told once', async () => {
   const inTheWay = join(data, 'file');
   await writeFile(inTheWay, '');
   vi.stubEnv('BOOTFLEET_DATA', inTheWay);
   const line = new ScriptedLine();
-  await expect(
-    recordedSession({ ...options, transport: line, onTranscript: () => undefined }),
-  ).rejects.toThrow(/ENOTDIR/);
-  expect(await line.closed).toBeUndefined();
+  const told: string[] = [];
+  const files: (string | undefined)[] = [];
+  const session = await recordedSession({
+    ...options,
+    transport: line,
+    log: (text) => told.push(text),
+    onTranscript: (file) => files.push(file),
+  });
+  line.say('login: ');
+  const seen = await session.expect([{ name: 'login', match: 'login: ' }], {
+    deadline: Deadline.after(10),
+    doing: 'waiting for its login',
+  });
+  expect(seen.name).toBe('login');
+  session.step('seen');
+  await session.close();
+  expect(told.filter((text) => text.includes('transcript'))).toEqual([
+    expect.stringMatching(/^it has no transcript: ENOTDIR/),
+  ]);
+  expect(files).toEqual([undefined]);
 });
 
 test('a line that ends before the dialogue begins leaves no open transcript', async () => {
   vi.stubEnv('BOOTFLEET_DATA', data);
   const line = new ScriptedLine();
-  let file = '';
+  let file: string | undefined;
   const begun = recordedSession({
     ...options,
     quiet: 1,
@@ -45,5 +62,6 @@ test('a line that ends before the dialogue begins leaves no open transcript', as
   await expect(begun).rejects.toThrow(/BF1304/);
   const descriptors = await readdir('/proc/self/fd');
   const open = await Promise.all(descriptors.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  expect(file).toBeDefined();
   expect(open).not.toContain(file);
 });

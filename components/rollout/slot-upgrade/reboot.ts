@@ -22,7 +22,7 @@ export interface RebootTools {
   /** Drops the connection, which the machine is about to cut. */
   readonly drop: () => Promise<void>;
   readonly observe: (deadline: Deadline) => Promise<Observation>;
-  readonly onTranscript: (file: string) => void;
+  readonly onTranscript: (file: string | undefined) => void;
 }
 
 /** What `rebootAndWatch` waits for. */

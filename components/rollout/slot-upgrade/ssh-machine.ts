@@ -237,7 +237,7 @@ export class SshMachine implements UpgradeMachine {
       drop: () => this.#connection.drop(),
       observe: (deadline) => this.#observe(deadline),
       onTranscript: (file) => {
-        this.#transcript = file;
+        this.#transcript = file ?? '';
       },
     };
   }

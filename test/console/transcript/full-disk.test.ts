@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,29 @@ afterEach(async () => {
   await rm(data, { recursive: true });
 });
 
+test.each(['a file is in the way', 'the disk is full'])(
+  'no recording can begin (%s): told once, and nothing throws',
+  async (why) => {
+    const told: string[] = [];
+    const way = join(data, 'file');
+    await writeFile(way, '');
+    disk.full = why === 'the disk is full';
+    const transcript = openTranscript({
+      stack: 's',
+      machine: 'm',
+      what: 'boot',
+      data: disk.full ? data : way,
+      onTrouble: ({ message }) => told.push(message),
+    });
+    transcript.marker('begun');
+    transcript.input('x');
+    transcript.output('y');
+    transcript.close();
+    expect(told).toEqual([expect.stringMatching(disk.full ? /^ENOSPC/ : /^ENOTDIR/)]);
+    if (!disk.full) expect(transcript.file).toBeUndefined();
+  },
+);
+
 test('a full disk ends the recording, not the dialogue; it is told once', async () => {
   const told: string[] = [];
   const transcript = openTranscript({
@@ -44,6 +67,6 @@ test('a full disk ends the recording, not the dialogue; it is told once', async 
   transcript.close();
   disk.full = false;
   expect(told).toHaveLength(1);
-  const cast = parseCast(await readFile(transcript.file, 'utf8'));
+  const cast = parseCast(await readFile(transcript.file ?? '', 'utf8'));
   expect(cast).toMatchObject({ events: [{ kind: 'm', data: 'begun' }] });
 });

@@ -29,7 +29,7 @@ test('a dialogue is kept as asciicast v2, for its owner only, and found again', 
   transcript.output('ok "ä"\u001b[0m\r\n');
   transcript.close();
   transcript.output('too late');
-  const cast = parseCast(await readFile(transcript.file, 'utf8'));
+  const cast = parseCast(await readFile(transcript.file ?? '', 'utf8'));
   if ('reason' in cast) throw new Error(cast.reason);
   expect(cast.header).toMatchObject({ version: 2, width: 80, height: 24, title: 'edge-1: install' });
   expect(cast.events.map(({ kind, data: text }) => [kind, text])).toEqual([
@@ -38,8 +38,8 @@ test('a dialogue is kept as asciicast v2, for its owner only, and found again', 
     ['m', 'typed'],
     ['o', 'ok "ä"\u001b[0m\r\n'],
   ]);
-  expect((await stat(transcript.file)).mode & 0o777).toBe(0o600);
-  expect((await stat(join(transcript.file, '..'))).mode & 0o777).toBe(0o700);
+  expect((await stat(transcript.file ?? '')).mode & 0o777).toBe(0o600);
+  expect((await stat(join(transcript.file ?? '', '..'))).mode & 0o777).toBe(0o700);
   const [entry, ...more] = await listTranscripts('local', 'edge-1', data);
   expect(more).toEqual([]);
   expect(entry).toMatchObject({ file: transcript.file, what: 'install' });
@@ -53,7 +53,7 @@ test('its size is bounded; steps are still kept', async () => {
     transcript.marker(`step ${count}`);
   }
   transcript.close();
-  const text = await readFile(transcript.file, 'utf8');
+  const text = await readFile(transcript.file ?? '', 'utf8');
   expect(text.length).toBeLessThan(10_000);
   expect(text).toContain('output is not recorded from here on');
   expect(text).toContain('step 99');
