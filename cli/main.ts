@@ -1,6 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { BootfleetError, describeError } from '../errors/error.ts';
-import { systemRefused } from '../errors/fleet-file.ts';
+import { HomeUnknown } from '../contracts/environment.ts';
+import { homeUnknown, systemRefused } from '../errors/fleet-file.ts';
 import { commandUnknown, usageWrong } from '../errors/setup.ts';
 import { commands } from './commands.ts';
 import { nearestWord } from '../errors/nearest-name.ts';
@@ -70,9 +71,11 @@ const refusals = [
   'ELOOP',
 ];
 
-/** A file that the system refused is no bug of ours, wherever it was noticed. */
+/** A file that the system refused, or a home that nobody has, is no bug of ours, wherever it was noticed. */
 function explained(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || thrown instanceof BootfleetError) return thrown;
+  if (thrown instanceof HomeUnknown)
+    return homeUnknown({ user: process.getuid?.() ?? -1 }, { cause: thrown });
   const { code = '', syscall = '', path = '' } = thrown as NodeJS.ErrnoException;
   if (syscall === '' || !refusals.includes(code)) return thrown;
   return systemRefused({ call: syscall, file: path, code }, { cause: thrown });

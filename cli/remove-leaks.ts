@@ -5,9 +5,9 @@ import { ScalewayCloud } from '../clouds/scaleway/scaleway-cloud.ts';
 import { artifactStore } from '../components/artifact-store.ts';
 import { isBlank, removeItem } from '../components/fleet/abandoned/remove-abandoned.ts';
 import { ownTags } from '../components/fleet/naming.ts';
+import { userHome } from '../contracts/environment.ts';
 import { stateLocked } from '../errors/state.ts';
 import { backendUrl } from '../scripts/setup/pulumi/backend.ts';
-import { homedir } from 'node:os';
 import { abortUploads } from '../transfer/multipart.ts';
 import { removeObjects } from '../transfer/object-store.ts';
 import type { Leak } from './find-leaks.ts';
@@ -103,7 +103,7 @@ async function endUploads(
 
 /** Where the state is kept in files, a lock tells. */
 async function refuseWhileLocked(stack: string): Promise<void> {
-  if (backendFolder(backendUrl(), process.cwd(), homedir()) === undefined) return;
+  if (backendFolder(backendUrl(), process.cwd(), userHome) === undefined) return;
   const locks = await readLocks(filesOf(stack).locks);
   const held = locks.find((lock) => lock.process !== 'gone');
   if (held !== undefined) throw stateLocked({ stack, holder: held.holder, file: held.file });

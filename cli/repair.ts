@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { endLeftProcesses, leftProcesses } from '../components/left-by-engine.ts';
 import { resolveEndpoints } from '../clouds/scaleway/endpoints.ts';
 import { inventory } from '../clouds/scaleway/inventory.ts';
 import { ownTags } from '../components/fleet/naming.ts';
+import { userHome } from '../contracts/environment.ts';
 import { BootfleetError } from '../errors/error.ts';
 import { stateElsewhere, stateLocked } from '../errors/state.ts';
 import { backendUrl } from '../scripts/setup/pulumi/backend.ts';
@@ -102,7 +102,7 @@ async function pendingOf(stack: string, file: string): Promise<PendingDecision> 
 /** @throws BF2002 for another backend, BF2003 without a project. */
 export function filesOf(stack: string): StateFiles {
   const url = backendUrl();
-  const folder = backendFolder(url, process.cwd(), homedir());
+  const folder = backendFolder(url, process.cwd(), userHome);
   if (folder === undefined) throw stateElsewhere({ stack, url });
   return stateFiles(folder, projectName(process.cwd()), stack);
 }

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 /**
@@ -70,10 +70,41 @@ export function dataFolder(env: Environment = process.env, project: string = pro
   return resolve(project, setting(env, 'BOOTFLEET_DATA') ?? '.bootfleet');
 }
 
+/** There is no home directory, and somebody asked for it: `HOME` is not set, and the user has none in the user database. */
+export class HomeUnknown extends Error {
+  override readonly name = 'HomeUnknown';
+
+  constructor(cause?: unknown) {
+    super('there is no home directory: HOME is not set, and this user has none in /etc/passwd', { cause });
+  }
+}
+
+/**
+ * The user's home directory, absolute: `$HOME`, else what the user database says.
+ *
+ * @param account reads the user's entry in the user database; throws where there is none, as in a container that runs as a user of its own.
+ * @throws HomeUnknown
+ */
+export function userHome(
+  env: Environment = process.env,
+  account: () => { readonly homedir: string } = userInfo,
+): string {
+  const home = setting(env, 'HOME');
+  if (home !== undefined && isAbsolute(home)) return home;
+  let found: string;
+  try {
+    found = account().homedir;
+  } catch (error) {
+    throw new HomeUnknown(error);
+  }
+  // Also an entry may leave it empty.
+  if (!isAbsolute(found)) throw new HomeUnknown();
+  return found;
+}
+
 /** A relative path in such a variable is to be ignored (XDG Base Directory Specification 0.8, "Basics"). */
 function userFolder(env: Environment, name: 'XDG_CACHE_HOME' | 'XDG_DATA_HOME', ...usual: string[]): string {
   const given = setting(env, name);
   if (given !== undefined && isAbsolute(given)) return given;
-  const home = setting(env, 'HOME');
-  return join(home !== undefined && isAbsolute(home) ? home : homedir(), ...usual);
+  return join(userHome(env), ...usual);
 }

@@ -4,6 +4,7 @@
  * An error is defined once (see `defineError`) in the file of its area, listed by `catalogue.ts`, and shown
  * the same way by the CLI, by `pulumi up` and by the generated page `docs/errors.md`.
  */
+import { HomeUnknown } from '../contracts/environment.ts';
 
 /** What an error is about: plain values only, so that it can be printed as JSON. Never a secret. */
 export type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -94,7 +95,7 @@ export function summaryOf(thrown: unknown): string {
 
 /** The text a person is shown for anything thrown: an error of ours whole, anything else as the bug it is. */
 export function describeError(thrown: unknown): string {
-  if (thrown instanceof BootfleetError) return thrown.message;
+  if (thrown instanceof BootfleetError || thrown instanceof HomeUnknown) return thrown.message;
   if (thrown instanceof Error) return thrown.stack ?? thrown.message;
   return String(thrown);
 }

@@ -364,3 +364,13 @@ export const systemRefused = defineError<{ call: string; file: string; code: str
   next: (f) => (f.file === '' ? 'Look at the free space: df -h' : `Look at it: ls -ld ${f.file}`),
   example: { call: 'open', file: '/home/me/fleet/.bootfleet/stacks/local', code: 'EACCES' },
 });
+
+export const homeUnknown = defineError<{ user: number }>({
+  code: 'BF1033',
+  title: 'There is no home directory',
+  message: (f) => `user ${f.user} has no home directory: HOME is not set, and /etc/passwd names none`,
+  cause:
+    'A container or a service runs as a user without an entry in /etc/passwd, and with an empty environment.',
+  next: () => 'Set it to a folder that this user may write: export HOME=/var/lib/bootfleet',
+  example: { user: 4711 },
+});

@@ -1,13 +1,13 @@
-import { homedir } from 'node:os';
 import { namesIfThere } from '../cli/if-there.ts';
 import { backendFolder, stateFiles, type StateFiles } from '../cli/repair/state-file.ts';
+import { userHome } from '../contracts/environment.ts';
 import { runStep } from './run-step.ts';
 import { checkout } from './setup/folders.ts';
 import { backendUrl } from './setup/pulumi/backend.ts';
 
 /** Where the state of the demo's stack is kept; undefined when the user's backend keeps it in no files. */
 function demoState(): StateFiles | undefined {
-  const folder = backendFolder(backendUrl(), checkout, homedir());
+  const folder = backendFolder(backendUrl(), checkout, userHome);
   return folder === undefined ? undefined : stateFiles(folder, 'bootfleet', 'local');
 }
 

@@ -18,13 +18,16 @@ export interface StateFiles {
  * The folder of a file backend, from its URL; `undefined` for any other backend. Pure.
  *
  * @param project what a relative path is relative to: where `pulumi` runs.
- * @param home what `~` stands for.
- * @example backendFolder('file://~/state?metadata=skip', '/project', '/home/me') // '/home/me/state'
+ * @param home gives what `~` stands for; asked only where the URL has one.
+ * @example backendFolder('file://~/state?metadata=skip', '/project', () => '/home/me') // '/home/me/state'
  */
-export function backendFolder(url: string, project: string, home: string): string | undefined {
+export function backendFolder(url: string, project: string, home: () => string): string | undefined {
   if (!url.startsWith('file://')) return undefined;
   const [path = ''] = url.slice('file://'.length).split('?');
-  return resolve(project, path.replace(/^~(?=\/|$)/, home));
+  return resolve(
+    project,
+    path.replace(/^~(?=\/|$)/, () => home()),
+  );
 }
 
 /** The files of a stack in a file backend. Pure. Source: pulumi/pkg/backend/diy/{store,state,lock}.go */

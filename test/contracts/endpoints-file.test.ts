@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -64,7 +64,7 @@ test('the folder: a variable that is empty is not set; a relative one counts fro
   expect(embeddedCloudFolder({ BOOTFLEET_HOME: '/h' })).toBe('/h/localcloud');
   expect(embeddedCloudFolder({ BOOTFLEET_HOME: 'h' })).toBe(resolve('h/localcloud'));
   expect(embeddedCloudFolder({ BOOTFLEET_HOME: '', XDG_DATA_HOME: '/x' })).toBe('/x/bootfleet/localcloud');
-  const usual = join(homedir(), '.local/share/bootfleet/localcloud/endpoints.json');
+  const usual = join(userInfo().homedir, '.local/share/bootfleet/localcloud/endpoints.json');
   expect(endpointsFile({ BOOTFLEET_HOME: '', XDG_DATA_HOME: '' })).toBe(usual);
 });
 

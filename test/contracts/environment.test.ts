@@ -1,11 +1,19 @@
 import { globSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolveEndpoints } from '../../clouds/scaleway/endpoints.ts';
 import { bootsAtOnce } from '../../components/boot-mode/boot-turns.ts';
-import { cacheFolder, dataFolder, homeFolder, setting } from '../../contracts/environment.ts';
+import {
+  cacheFolder,
+  dataFolder,
+  HomeUnknown,
+  homeFolder,
+  setting,
+  userHome,
+} from '../../contracts/environment.ts';
 import { storageProgramCandidates } from '../../localcloud/storage/program.ts';
+import { describeError } from '../../errors/error.ts';
 import { backendUrl, stateFolder } from '../../scripts/setup/pulumi/backend.ts';
 
 describe('an environment variable', () => {
@@ -40,8 +48,38 @@ describe('an environment variable', () => {
   test('with a folder is made absolute, and a relative one of XDG is ignored, as its specification says', () => {
     expect(cacheFolder({ BOOTFLEET_CACHE: 'c' })).toBe(path.resolve('c'));
     expect(homeFolder({ BOOTFLEET_HOME: 'h' })).toBe(path.resolve('h'));
-    expect(cacheFolder({ XDG_CACHE_HOME: 'x' })).toBe(path.join(homedir(), '.cache', 'bootfleet'));
+    expect(cacheFolder({ XDG_CACHE_HOME: 'x' })).toBe(path.join(userInfo().homedir, '.cache', 'bootfleet'));
     expect(dataFolder({ BOOTFLEET_DATA: 'd' }, '/p')).toBe('/p/d');
+  });
+});
+
+describe('the home directory', () => {
+  const nobody = (): never => {
+    throw new Error('A system error occurred: uv_os_get_passwd returned ENOENT (no such file or directory)');
+  };
+
+  test('is what HOME says, else what the user database says; a relative one is neither', () => {
+    expect(userHome({ HOME: '/h' }, nobody)).toBe('/h');
+    expect(userHome({}, () => ({ homedir: '/root' }))).toBe('/root');
+    expect(userHome({ HOME: 'h' }, () => ({ homedir: '/root' }))).toBe('/root');
+  });
+
+  test('that nobody knows is told in one sentence, without a stack trace', () => {
+    expect(() => userHome({}, nobody)).toThrow(HomeUnknown);
+    expect(() => userHome({ HOME: ' ' }, () => ({ homedir: '' }))).toThrow(HomeUnknown);
+    expect(describeError(new HomeUnknown())).toMatch(/^there is no home directory: HOME is not set[^\n]*$/);
+  });
+
+  test('is not needed where folders are named', () => {
+    const env = { BOOTFLEET_CACHE: '/c', BOOTFLEET_HOME: '/h' };
+    expect([cacheFolder(env), homeFolder(env)]).toEqual(['/c', '/h']);
+  });
+
+  test('has one reader', () => {
+    const found = globSync(
+      '{cli,clouds,components,console,contracts,formats,guest,localcloud,remote,scripts,stacks,standin,transfer,waiting}/**/*.ts',
+    ).filter((file) => /\bhomedir\(\)|\bhomedir\b[^\n]* from 'node:os'/.test(readFileSync(file, 'utf8')));
+    expect(found).toEqual([]);
   });
 });
 

@@ -12,7 +12,7 @@ test.each([
   ['s3://bucket', undefined],
   ['https://api.pulumi.com', undefined],
 ])('the folder of %s', (url, folder) => {
-  expect(backendFolder(url, '/project', '/home/me')).toBe(folder);
+  expect(backendFolder(url, '/project', () => '/home/me')).toBe(folder);
 });
 
 test('the files of a stack', () => {
