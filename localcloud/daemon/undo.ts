@@ -17,6 +17,5 @@ export async function undoAll(
       log(`could not be undone: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
     }
   }
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- as it was caught
   if (failures.length > 0) throw failures[0];
 }

@@ -46,9 +46,9 @@ test('a daemon without a log does not start, and holds no lock', async () => {
 });
 
 test('a start that fails says why and lets go of the folder, also when something cannot be undone', async () => {
-  const { open } = Store;
+  const open = Store.open.bind(Store);
   vi.spyOn(Store, 'open').mockImplementation((...given) => {
-    const store = open.apply(Store, given);
+    const store = open(...given);
     store.close();
     store.close = () => {
       throw new Error('EIO: the store');
