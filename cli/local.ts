@@ -2,7 +2,7 @@ import { nearestWord } from '../errors/nearest-name.ts';
 import { usageWrong } from '../errors/setup.ts';
 import { cloudFolder } from '../localcloud/daemon/folder.ts';
 import { parseLog } from '../localcloud/daemon/log.ts';
-import { machineKinds } from '../localcloud/daemon/options.ts';
+import { guestNetworkKinds, machineKinds, type DaemonOptions } from '../localcloud/daemon/options.ts';
 import { resetCloud } from '../localcloud/daemon/reset.ts';
 import { startDaemon } from '../localcloud/daemon/start.ts';
 import { cloudStatus, type CloudStatus } from '../localcloud/daemon/status.ts';
@@ -41,6 +41,11 @@ It lives in $BOOTFLEET_HOME/localcloud (default ~/.local/share/bootfleet/localcl
       says: `start: qemu (default); for tests of scale: simulated (nothing boots) or
 scripted (nothing boots, but consoles and SSH play a boot)`,
     },
+    network: {
+      value: 'KIND',
+      says: `start: what servers reach: closed (default: the object storage only) or open (also the
+internet, and whatever listens on this machine's loopback)`,
+    },
     'no-storage': { says: 'start: without object storage, for tests of scale' },
     timeout: { value: 'SECONDS', says: 'start, stop, reset: how long it may take (default 60)' },
     lines: { value: 'N', says: 'logs: the last N lines (default 200)' },
@@ -52,7 +57,16 @@ scripted (nothing boots, but consoles and SSH play a boot)`,
       wholeNumber('local', option, values[option], least, most);
     const deadline = Deadline.after(whole('timeout', 1, 3600) ?? 60);
     const act: Record<string, () => Promise<Output>> = {
-      start: () => start(values.machines ?? 'qemu', whole('port', 1, 65535), !values['no-storage'], deadline),
+      start: () =>
+        start(
+          {
+            machines: chosenKind('machines', machineKinds, values.machines ?? 'qemu'),
+            network: chosenKind('network', guestNetworkKinds, values.network ?? 'closed'),
+            port: whole('port', 1, 65535),
+            storage: !values['no-storage'],
+          },
+          deadline,
+        ),
       stop: () => stop(deadline),
       status,
       reset: () => reset(deadline),
@@ -72,22 +86,18 @@ scripted (nothing boots, but consoles and SSH play a boot)`,
   },
 });
 
-async function start(
-  machines: string,
-  port: number | undefined,
-  storage: boolean,
-  deadline: Deadline,
-): Promise<Output> {
-  const kind = machineKinds.find((known) => known === machines);
-  if (kind === undefined) {
-    const problem = `--machines is ${machineKinds.join(', ')}, not '${machines}'`;
-    throw usageWrong({ command: 'local', problem });
-  }
+function chosenKind<const T extends string>(option: string, kinds: readonly T[], given: string): T {
+  const kind = kinds.find((known) => known === given);
+  if (kind !== undefined) return kind;
+  throw usageWrong({ command: 'local', problem: `--${option} is ${kinds.join(', ')}, not '${given}'` });
+}
+
+async function start(options: DaemonOptions, deadline: Deadline): Promise<Output> {
   const before = await cloudStatus();
   if (before.running && before.api !== undefined) {
     return { lines: [`The embedded cloud runs already: ${before.api}`], json: { ...before, started: false } };
   }
-  await startDaemon({ port, machines: kind, storage }, deadline);
+  await startDaemon(options, deadline);
   const now = await cloudStatus();
   return { lines: ['The embedded cloud runs.', ...statusLines(now)], json: { ...now, started: true } };
 }
@@ -142,9 +152,16 @@ function runningLines(found: CloudStatus): readonly string[] {
     ...(daemon.accelerator_uefi === undefined
       ? []
       : [`with UEFI ${daemon.accelerator_uefi.kind}: ${daemon.accelerator_uefi.reason}`]),
+    `network   ${networkWords(daemon.network)}`,
     `servers   ${daemon.servers.total}, ${daemon.servers.running} running`,
     ...daemon.stopped_by_host.map(({ name, why }) => `stopped   ${name}, by this host: ${why}`),
   ];
+}
+
+function networkWords(network: string): string {
+  return network === 'open'
+    ? "open: servers reach the internet and this machine's loopback"
+    : 'closed: servers reach the object storage only';
 }
 
 async function reset(deadline: Deadline): Promise<Output> {

@@ -1,6 +1,7 @@
 import { machinesUnknown } from '../../errors/localcloud.ts';
 import { hostStopDetail, parseHostStopDetail } from '../../contracts/host-stop.ts';
 import type { MachineDriver, MachineExit } from '../machines/machine-driver.ts';
+import type { GuestReach } from '../machines/network.ts';
 import type { PowerAction, ServerRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { now } from './clock.ts';
@@ -23,6 +24,8 @@ export interface MachineControlParts {
   readonly metadata: MetadataDoor;
   /** Path of the Unix socket on which a machine's metadata is served. */
   readonly metadataSocket: (serverId: string) => string;
+  /** What a machine that starts now reaches. */
+  readonly reach: () => GuestReach;
   /** Resolves when the phase may go on. */
   readonly pace: (id: string, phase: Phase) => Promise<void>;
   /** For tests: whether a machine that starts now gets no network. */

@@ -1,4 +1,5 @@
 import type { MachineSpec } from '../machines/machine-driver.ts';
+import type { GuestReach } from '../machines/network.ts';
 import type { ServerRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Disks } from './disks.ts';
@@ -15,6 +16,7 @@ export function machineSpec(
     readonly store: Store;
     readonly disks: Disks;
     readonly metadataSocket: (serverId: string) => string;
+    readonly reach: () => GuestReach;
   },
 ): MachineSpec {
   const addresses = server.ipIds.map((ipId) => parts.store.get('ip', ipId)?.address);
@@ -29,6 +31,7 @@ export function machineSpec(
     ports: address === undefined ? [] : publicPorts,
     macAddress: server.macAddress,
     metadataSocket: parts.metadataSocket(server.id),
+    reach: parts.reach(),
   };
 }
 

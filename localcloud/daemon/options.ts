@@ -5,6 +5,9 @@
 export const machineKinds = ['qemu', 'simulated', 'scripted'] as const;
 export type MachineKind = (typeof machineKinds)[number];
 
+export const guestNetworkKinds = ['closed', 'open'] as const;
+export type GuestNetworkKind = (typeof guestNetworkKinds)[number];
+
 /** How a daemon is started. */
 export interface DaemonOptions {
   /** Port of the API; `undefined`: the last one, or any free one at the first start. */
@@ -12,6 +15,11 @@ export interface DaemonOptions {
   readonly machines: MachineKind;
   /** Whether object storage runs too. Only tests of scale do without. */
   readonly storage: boolean;
+  /**
+   * What machines reach: `closed` (the default) the object storage only, `open` also the internet and whatever listens on
+   * this machine's loopback, this cloud's API among it.
+   */
+  readonly network?: GuestNetworkKind;
   /** Stop, machines and all, when the process that started it ends in whatever way. Default: it lives on. */
   readonly tied?: boolean;
 }

@@ -92,12 +92,15 @@ export async function runDaemon(
       portOffset: settings.portOffset,
       log,
     });
+    let storage: Storage | undefined;
     const machines = new MachineControl({
       store,
       driver,
       disks,
       metadata: metadata.door,
       metadataSocket,
+      reach: () =>
+        options.network === 'open' ? { kind: 'open' } : { kind: 'closed', storagePort: storage?.port },
       pace,
       unplugged: () => faults.machines.network === 'unplugged',
       log,
@@ -105,7 +108,6 @@ export async function runDaemon(
     const startedAt = new Date().toISOString();
     // Filled once the HTTP server is there.
     const consoles: { service?: ConsoleService } = {};
-    let storage: Storage | undefined;
     const cloud: LocalCloud = {
       identity: settings,
       store,
@@ -125,6 +127,7 @@ export async function runDaemon(
         ...(driver.uefiAccelerator && { accelerator_uefi: driver.uefiAccelerator }),
         storage: storage?.status ?? 'none',
         port_offset: settings.portOffset,
+        network: options.network ?? 'closed',
       }),
       dropConsoles: (serverId) => consoles.service?.drop(serverId) ?? 0,
     };

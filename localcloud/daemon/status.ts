@@ -16,6 +16,7 @@ export interface DaemonStatus {
   readonly accelerator_uefi?: { readonly kind: string; readonly reason: string };
   readonly storage: string;
   readonly port_offset: number;
+  readonly network: string;
   readonly servers: { readonly total: number; readonly running: number };
   /** Servers that are on and stand still, with the cause. */
   readonly stopped_by_host: readonly { readonly id: string; readonly name: string; readonly why: string }[];

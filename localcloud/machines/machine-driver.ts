@@ -1,3 +1,5 @@
+import type { GuestReach } from './network.ts';
+
 /**
  * What the embedded cloud's API asks of its machines. The QEMU driver is the real one; the simulated one exists
  * for scale tests only and says so in its name.
@@ -21,6 +23,7 @@ export interface MachineSpec {
   readonly ports: readonly number[];
   /** Unix socket on which the daemon serves this machine's metadata (HTTP). */
   readonly metadataSocket: string;
+  readonly reach: GuestReach;
   /** For tests: the network card has no cable. */
   readonly unplugged?: boolean;
 }

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { startDaemon } from '../../../localcloud/daemon/start.ts';
 import { stopDaemon } from '../../../localcloud/daemon/stop.ts';
 import type { EndpointsFile } from '../../../contracts/endpoints-file.ts';
-import type { MachineKind } from '../../../localcloud/daemon/options.ts';
+import type { GuestNetworkKind, MachineKind } from '../../../localcloud/daemon/options.ts';
 import { checkout } from '../../../scripts/setup/folders.ts';
 import { pulumiEnvironment } from '../../../scripts/setup/pulumi/environment.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
@@ -38,7 +38,11 @@ export interface Workplace {
   readonly env: Readonly<Record<string, string>>;
   readonly mark: string;
   /** Starts the embedded cloud, or starts it again after `killCloud`. Default: QEMU, with object storage. */
-  startCloud(options?: { machines?: MachineKind; storage?: boolean }): Promise<EndpointsFile>;
+  startCloud(options?: {
+    machines?: MachineKind;
+    storage?: boolean;
+    network?: GuestNetworkKind;
+  }): Promise<EndpointsFile>;
   stopCloud(): Promise<void>;
   /** SIGKILL for the daemon alone, as a crash: its machines may live on. */
   killCloud(): Promise<void>;
@@ -73,10 +77,10 @@ export async function openWorkplace(extra: Readonly<Record<string, string>> = {}
     folder,
     env,
     mark,
-    async startCloud({ machines = 'qemu', storage = true } = {}) {
+    async startCloud({ machines = 'qemu', storage = true, network = 'closed' } = {}) {
       endpoints = await startDaemon(
         // A test that is killed takes its cloud with it.
-        { port: undefined, machines, storage, tied: true },
+        { port: undefined, machines, storage, network, tied: true },
         Deadline.after(60),
         env,
       );

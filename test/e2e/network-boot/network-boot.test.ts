@@ -41,7 +41,8 @@ beforeAll(async () => {
   web = await serve((request, response) => {
     response.end(request.url === '/vmlinuz' ? kernel : initrd);
   });
-  api = cloudApi(place, await place.startCloud());
+  // The files come from a web server on this machine, which servers reach in an open network only.
+  api = cloudApi(place, await place.startCloud({ network: 'open' }));
   stack = await createStack(place, fleetFile('first=1'));
 });
 

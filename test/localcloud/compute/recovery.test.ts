@@ -120,6 +120,7 @@ it('machines that run without a record: the start is refused, and they run on', 
     disks: new Disks(folder),
     metadata: { open: () => Promise.resolve(), close: () => Promise.resolve() },
     metadataSocket: () => '',
+    reach: () => ({ kind: 'open' }),
     pace: () => Promise.resolve(),
     log: () => undefined,
   });

@@ -20,6 +20,7 @@ function parts(serverType: string, bootSource: 'disk' | 'network' | 'rescue'): C
       macAddress: 'de:00:00:00:00:07',
       ports: [22, 8080],
       metadataSocket: files.metadataSocket,
+      reach: { kind: 'closed', storagePort: 40002 },
     },
     type,
     files,
@@ -90,12 +91,25 @@ test('disks are raw, sparse, and flushed when the guest says so', () => {
   });
 });
 
-test('the network: forwards on the own address with the offset, metadata through socat', () => {
+test('the network: forwards on the own address with the offset; metadata and object storage through socat', () => {
   const [network = ''] = valuesOf(qemuArguments(parts('START1-XS', 'disk')), '-netdev');
   expect(network).toContain(',hostfwd=tcp:127.66.0.7:20022-:22,hostfwd=tcp:127.66.0.7:28080-:8080,');
   expect(network).toMatch(
-    /,guestfwd=tcp:169\.254\.42\.42:80-cmd:socat -t5 FD:0,,shut-down 'UNIX-CONNECT:\/data\/machines\/[0-9a-f-]+\/md'$/,
+    /,guestfwd=tcp:169\.254\.42\.42:80-cmd:socat -t5 -b65536 FD:0,,shut-down 'UNIX-CONNECT:\/data\/machines\/[0-9a-f-]+\/md',/,
   );
+  expect(network).toMatch(
+    /,guestfwd=tcp:169\.254\.42\.2:40002-cmd:socat -t5 -b65536 FD:0,,shut-down 'TCP:127\.0\.0\.1:40002,,nodelay'$/,
+  );
+});
+
+test('the network is closed but for these, unless it is to be open', () => {
+  const closed = parts('START1-XS', 'disk');
+  const networkOf = (reach: typeof closed.spec.reach): string =>
+    valuesOf(qemuArguments({ ...closed, spec: { ...closed.spec, reach } }), '-netdev')[0] ?? '';
+  expect(networkOf(closed.spec.reach)).toContain(',restrict=on,');
+  expect(networkOf({ kind: 'closed', storagePort: undefined })).not.toContain('169.254.42.2:');
+  expect(networkOf({ kind: 'open' })).not.toContain('restrict');
+  expect(networkOf({ kind: 'open' })).toContain(',host=169.254.42.2,');
 });
 
 test('a missing part is our bug and says so', () => {

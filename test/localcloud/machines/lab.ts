@@ -58,6 +58,7 @@ export async function openLab(name = 'lab, a', rescueSystem?: RescueSystem): Pro
         address: `127.66.${200 + (process.pid % 50)}.${machines}`,
         macAddress: `de:00:00:00:00:0${machines}`,
         ports: [22, 80],
+        reach: { kind: 'closed', storagePort: undefined },
         metadataSocket: metadataSocketPath(join(folder, 'm'), id),
         ...changes,
       };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -74,8 +74,11 @@ async function saidBy(host: string, port: number): Promise<string> {
 }
 
 /** Starts a machine from the rescue system; `run` types a command and gives what it printed. */
-async function boot(id: string): Promise<{ spec: MachineSpec; run: (command: string) => Promise<string> }> {
-  const spec = await lab.spec(id, { bootSource: 'rescue' });
+async function boot(
+  id: string,
+  reach: MachineSpec['reach'] = { kind: 'closed', storagePort: undefined },
+): Promise<{ spec: MachineSpec; run: (command: string) => Promise<string> }> {
+  const spec = await lab.spec(id, { bootSource: 'rescue', reach });
   const line = new Reader(lab.driver.attachSerial(id));
   const past = line.text.length;
   await lab.driver.start(spec);
@@ -139,6 +142,45 @@ test('ports of the guest answer at its own address; what was flushed survives a 
   expect((await file.stat()).blocks * 512).toBeLessThan(3 * 1048576);
   await file.close();
 });
+
+/** A server on the host's loopback that greets. */
+async function greeter(word: string): Promise<{ port: number; server: Server }> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.resume().end(`${word}\n`);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, server };
+}
+
+test('a guest reaches the object storage and nothing else of the host, by no address', async () => {
+  const storage = await greeter('object storage');
+  const api = await greeter('the API');
+  const { run, spec } = await boot('closed', { kind: 'closed', storagePort: storage.port });
+  await run('route add default gw 169.254.42.1');
+  const ask = (address: string, port: number): Promise<string> =>
+    run(`echo | timeout 3 nc ${address} ${port}; echo "ended $?"`);
+  // Each connection has a forward of its own, so there may be many.
+  for (let time = 0; time < 3; time += 1) {
+    expect(await ask('169.254.42.2', storage.port)).toContain('object storage\r\nended 0');
+  }
+  const host = hostAddress();
+  for (const address of ['169.254.42.1', '169.254.42.2', '169.254.42.3', '169.254.42.42', host]) {
+    const answer = await ask(address, api.port);
+    expect(answer).not.toContain('the API');
+    expect(answer).toMatch(/ended (1|143)/);
+  }
+  expect(await ask('169.254.42.1', storage.port)).not.toContain('object storage');
+  await lab.driver.cutPower(spec.id);
+  for (const { server } of [storage, api]) await new Promise((resolve) => server.close(resolve));
+});
+
+/** An address of this machine that is not loopback, if it has one. */
+function hostAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '192.0.2.1';
+}
 
 test('a guest that powers off or panics: off is off, a panic stays visible and running', async () => {
   const { run } = await boot('off');

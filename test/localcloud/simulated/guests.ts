@@ -74,5 +74,6 @@ export function testSpec(bootSource: MachineSpec['bootSource'] = 'disk'): Machin
     macAddress: 'de:00:00:00:00:01',
     ports: [22],
     metadataSocket: '/nowhere',
+    reach: { kind: 'closed', storagePort: undefined },
   };
 }

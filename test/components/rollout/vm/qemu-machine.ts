@@ -111,6 +111,7 @@ export class QemuMachine {
       macAddress: '52:54:00:bf:00:01',
       ports: [22, 80],
       metadataSocket: path.join(this.folder, 's', 'md'),
+      reach: { kind: 'closed', storagePort: undefined },
     });
   }
 
