@@ -133,6 +133,7 @@ function unclaimedLines({ folder, unclaimed }: CloudStatus): readonly string[] {
 
 function runningLines(found: CloudStatus): readonly string[] {
   if (!found.running) {
+    if (found.watch !== undefined) return [`The embedded cloud is being started again (${found.folder}).`];
     const left = found.left.map(({ program, pid }) => `${program} (${pid})`).join(', ');
     return [
       `The embedded cloud does not run (${found.folder}).`,
@@ -147,7 +148,7 @@ function runningLines(found: CloudStatus): readonly string[] {
     `API       ${found.api ?? ''}`,
     `storage   ${daemon.storage === 'none' ? 'none' : `${found.storage ?? ''} (${daemon.storage})`}`,
     `folder    ${found.folder}`,
-    `process   ${daemon.pid}`,
+    `process   ${daemon.pid}, ${watchWords(found.watch)}`,
     `machines  ${daemon.accelerator}: ${daemon.accelerator_reason}`,
     ...(daemon.accelerator_uefi === undefined
       ? []
@@ -156,6 +157,13 @@ function runningLines(found: CloudStatus): readonly string[] {
     `servers   ${daemon.servers.total}, ${daemon.servers.running} running`,
     ...daemon.stopped_by_host.map(({ name, why }) => `stopped   ${name}, by this host: ${why}`),
   ];
+}
+
+function watchWords(watch: CloudStatus['watch']): string {
+  if (watch === undefined) return 'watched by nobody: it is not started again when it ends';
+  const { pid, restarts, lastEnd } = watch;
+  if (restarts === 0) return `watched by ${pid}`;
+  return `watched by ${pid}; started again ${restarts} times, because it ${lastEnd ?? 'ended'}`;
 }
 
 function networkWords(network: string): string {

@@ -9,6 +9,8 @@ export interface CloudFolder {
   readonly endpoints: string;
   readonly settings: string;
   readonly state: string;
+  /** Who watches over the daemon; there only while somebody does. */
+  readonly watch: string;
   /** JSON lines of what the daemon did. */
   readonly log: string;
   /** Whatever the daemon's process wrote by itself: last words of a crash. */
@@ -28,6 +30,7 @@ export function cloudFolder(env: Environment = process.env): CloudFolder {
     endpoints: endpointsFile(env),
     settings: join(root, 'settings.json'),
     state: join(root, 'state.jsonl'),
+    watch: join(root, 'watch.json'),
     log: join(root, 'daemon.log'),
     output: join(root, 'daemon.out'),
     disks: join(root, 'volumes'),

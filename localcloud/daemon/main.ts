@@ -1,7 +1,8 @@
-/** The daemon's process: started by `bootfleet local start`, told what to do by one argument (JSON). */
+/** The daemon's process: started by `bootfleet local start` or by its watcher, told what to do by one argument (JSON). */
 import { BootfleetError, describeError } from '../../errors/error.ts';
 import type { DaemonOptions } from './options.ts';
 import { runDaemon } from './run.ts';
+import { letGo, tell } from './starter.ts';
 
 /** What the process tells the one that started it. */
 export type StartMessage =
@@ -31,26 +32,11 @@ async function main(): Promise<void> {
       if (!process.connected) stop();
     }
     await tell({ kind: 'ready' });
-    if (options.tied !== true) disconnect();
+    if (options.tied !== true) letGo();
   } catch (thrown) {
     process.stderr.write(`${describeError(thrown)}\n`);
     if (thrown instanceof BootfleetError) await tell({ kind: 'failed', error: thrown.toJSON() });
-    disconnect();
+    letGo();
     process.exit(1);
   }
-}
-
-/** Resolves when the message is on its way, or there is nobody to tell. */
-async function tell(message: StartMessage): Promise<void> {
-  if (!process.connected) return;
-  await new Promise<void>((resolve) => {
-    process.send?.(message, undefined, undefined, () => {
-      resolve();
-    });
-  });
-}
-
-/** Lets go of the one that started this process, so that it can end; it may have gone away already. */
-function disconnect(): void {
-  if (process.connected) process.disconnect();
 }

@@ -22,4 +22,6 @@ export interface DaemonOptions {
   readonly network?: GuestNetworkKind;
   /** Stop, machines and all, when the process that started it ends in whatever way. Default: it lives on. */
   readonly tied?: boolean;
+  /** Whether a process watches over it and starts it again. Default: unless it is tied. */
+  readonly watched?: boolean;
 }

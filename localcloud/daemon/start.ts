@@ -12,7 +12,8 @@ import type { StartMessage } from './main.ts';
 import type { DaemonOptions } from './options.ts';
 
 /**
- * Starts a daemon, which outlives this process unless it is `tied` to it, and waits until it serves.
+ * Starts a daemon, which outlives this process unless it is `tied` to it, and waits until it serves. What is started is
+ * its watcher, which starts it again when it ends by itself.
  *
  * @throws what `runDaemon` throws, and BF1802.
  */
@@ -22,6 +23,7 @@ export async function startDaemon(
   env: Environment = process.env,
 ): Promise<EndpointsFile> {
   const folder = cloudFolder(env);
+  const watched = options.watched ?? options.tied !== true;
   await mkdir(folder.root, { recursive: true, mode: 0o700 });
   const output = await open(folder.output, 'w', 0o600);
   let daemon: ChildProcess;
@@ -30,7 +32,7 @@ export async function startDaemon(
       process.execPath,
       [
         '--disable-warning=ExperimentalWarning',
-        join(import.meta.dirname, 'main.ts'),
+        join(import.meta.dirname, watched ? 'watcher.ts' : 'main.ts'),
         JSON.stringify(options),
       ],
       { detached: true, stdio: ['ignore', output.fd, output.fd, 'ipc'], env: { ...env } },

@@ -2,6 +2,7 @@ import { tryLock } from '../addresses/mutex.ts';
 import type { Environment } from '../../scripts/setup/folders.ts';
 import { readEndpoints } from './endpoints.ts';
 import { cloudFolder, lockName } from './folder.ts';
+import { readWatch } from './watch-record.ts';
 import { unclaimedFiles } from './unclaimed.ts';
 import { leftProcesses, type LeftProcess } from './left-processes.ts';
 
@@ -34,6 +35,8 @@ export interface CloudStatus {
   readonly daemon?: DaemonStatus;
   /** Processes of a daemon that was killed; a start adopts them, a stop ends them. */
   readonly left: readonly LeftProcess[];
+  /** The process that starts the daemon again when it ends by itself; absent when nobody does. */
+  readonly watch?: { readonly pid: number; readonly restarts: number; readonly lastEnd: string | null };
   /** Disks and machines' files that a start found without a record, set aside in the folder's `unclaimed`. */
   readonly unclaimed: readonly string[];
 }
@@ -41,7 +44,15 @@ export interface CloudStatus {
 /** Looks; changes nothing. */
 export async function cloudStatus(env: Environment = process.env): Promise<CloudStatus> {
   const folder = cloudFolder(env);
-  const found = { folder: folder.root, left: [], unclaimed: await unclaimedFiles(folder.unclaimed) };
+  const watch = await readWatch(folder.watch);
+  const found = {
+    folder: folder.root,
+    left: [],
+    unclaimed: await unclaimedFiles(folder.unclaimed),
+    ...(watch === undefined
+      ? {}
+      : { watch: { pid: watch.process.pid, restarts: watch.restarts, lastEnd: watch.lastEnd } }),
+  };
   const lock = await tryLock(lockName(folder));
   if (lock !== undefined) {
     await lock.release();

@@ -4,9 +4,11 @@ import { stopFailed } from '../../errors/localcloud.ts';
 import type { Environment } from '../../scripts/setup/folders.ts';
 import type { Deadline } from '../../waiting/deadline.ts';
 import { poll } from '../../waiting/poll.ts';
+import { lives, signalProcess } from '../machines/process-identity.ts';
 import { readEndpoints } from './endpoints.ts';
 import { cloudFolder, lockName, type CloudFolder } from './folder.ts';
 import { endLeftProcesses, isDaemon, sendSignal, type LeftProcess } from './left-processes.ts';
+import { readWatch, type WatchRecord } from './watch-record.ts';
 
 /** What a stop found. */
 export interface StopResult {
@@ -28,16 +30,32 @@ export async function stopDaemon(
   then: (folder: CloudFolder) => Promise<void> = () => Promise.resolve(),
 ): Promise<StopResult> {
   const folder = cloudFolder(env);
+  const watch = await readWatch(folder.watch);
+  // First: it would start the daemon again, or is about to.
+  if (watch !== undefined) await signalProcess(watch.process, 'SIGTERM');
   const free = await tryLock(lockName(folder));
   const lock = free ?? (await askedToEnd(folder, deadline));
   try {
+    if (watch !== undefined) await watcherGone(watch, deadline);
     const ended = await endLeftProcesses(folder.root, deadline);
     await rm(folder.endpoints, { force: true });
     await then(folder);
-    return { wasRunning: free === undefined, ended };
+    await rm(folder.watch, { force: true });
+    return { wasRunning: free === undefined || watch !== undefined, ended };
   } finally {
     await lock.release();
   }
+}
+
+/** @throws BF1803 */
+async function watcherGone({ process: { pid }, process }: WatchRecord, deadline: Deadline): Promise<void> {
+  await poll({
+    probe: async () => ((await lives(process)) ? undefined : true),
+    deadline,
+    every: 0.05,
+    onTimeout: () =>
+      stopFailed({ processes: `the daemon's watcher (${pid})`, seconds: Math.round(deadline.length / 1000) }),
+  });
 }
 
 /** Sends SIGTERM and waits until the daemon's lock is free, which it is when the process is gone. */
