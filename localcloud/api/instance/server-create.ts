@@ -115,7 +115,7 @@ function storeServer(
   };
   // Checked again: the disks took a moment, and IPs and volumes may have been given away in it.
   for (const ipId of wanted.publicIps) checkIp(cloud, zone, ipId);
-  for (const { record, fresh } of volumes) if (!fresh) checkUnattached(cloud, record.id);
+  for (const { record, fresh } of volumes) if (!fresh) checkUnattached(cloud, record.id, record.kind);
   cloud.store.commit((change) => {
     change.put('server', server);
     for (const { record } of volumes) {
@@ -183,7 +183,7 @@ function volumeRecord(
   image: ImageSource | undefined,
 ): { readonly record: VolumeRecord; readonly fresh: boolean } {
   if (volume.id !== undefined) {
-    const record = checkUnattached(cloud, volume.id);
+    const record = checkUnattached(cloud, volume.id, volume.kind);
     if (record.zone !== zone) throw notFound('instance_volume', volume.id);
     return { record, fresh: false };
   }
@@ -234,10 +234,19 @@ function checkIp(cloud: LocalCloud, zone: string, ipId: string): void {
     throw preconditionFailed('resource_still_in_use', 'the IP is attached to a server');
 }
 
-/** A volume that can be attached. */
-export function checkUnattached(cloud: LocalCloud, volumeId: string): VolumeRecord {
+/**
+ * A volume that can be attached.
+ *
+ * @param kind what the request says that it is. The instance API finds volumes of block storage only when it is told
+ *   that they are some (`volume_type: sbs_volume`); without a word it means its own.
+ */
+export function checkUnattached(
+  cloud: LocalCloud,
+  volumeId: string,
+  kind: VolumeRecord['kind'] = 'l_ssd',
+): VolumeRecord {
   const volume = cloud.store.get('volume', volumeId);
-  if (volume?.status !== 'available') throw notFound('instance_volume', volumeId);
+  if (volume?.status !== 'available' || volume.kind !== kind) throw notFound('instance_volume', volumeId);
   if (volume.serverId !== null)
     throw preconditionFailed('resource_still_in_use', 'the volume is attached to a server');
   return volume;

@@ -70,12 +70,12 @@ function volumeRequests(fields: Arguments): readonly VolumeRequest[] {
       continue;
     }
     const entry = new Arguments(value as Readonly<Record<string, unknown>>);
-    const kind = entry.oneOf('volume_type', ['l_ssd', 'sbs_volume', 'b_ssd']);
+    const kind = volumeKind(entry);
     volumes.push({
       slot,
       id: entry.text('id'),
       name: entry.text('name'),
-      kind: kind === undefined ? undefined : kind === 'l_ssd' ? 'l_ssd' : 'sbs',
+      kind,
       size: entry.integer('size', { least: smallestVolume, most: largestVolume }),
       iops: entry.integer('perf_iops'),
       snapshotId: entry.text('base_snapshot'),
@@ -84,6 +84,12 @@ function volumeRequests(fields: Arguments): readonly VolumeRequest[] {
     entry.check();
   }
   return volumes;
+}
+
+/** The kind of volume that a request's `volume_type` names. */
+export function volumeKind(fields: Arguments): 'l_ssd' | 'sbs' | undefined {
+  const type = fields.oneOf('volume_type', ['l_ssd', 'sbs_volume', 'b_ssd']);
+  return type === undefined || type === 'l_ssd' ? type : 'sbs';
 }
 
 /** What is wrong with the sum of a server's local volumes, if anything. Pure. */

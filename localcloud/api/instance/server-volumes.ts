@@ -7,7 +7,7 @@ import { invalidArgument, notFound, preconditionFailed } from '../error.ts';
 import { jsonBody, type ApiAnswer, type ApiRequest, type Route } from '../router.ts';
 import { serverTypes } from './products.ts';
 import { checkUnattached } from './server-create.ts';
-import { localStorageProblem } from './server-request.ts';
+import { localStorageProblem, volumeKind } from './server-request.ts';
 import { serverView } from './server-view.ts';
 import { serverOf } from './servers.ts';
 
@@ -26,8 +26,9 @@ function attach(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
   const fields = new Arguments(jsonBody(request));
   const volumeId = fields.text('volume_id', { required: true }) ?? '';
   const boot = fields.boolean('boot') ?? false;
+  const kind = volumeKind(fields);
   fields.check();
-  const volume = checkUnattached(cloud, volumeId);
+  const volume = checkUnattached(cloud, volumeId, kind);
   if (volume.zone !== server.zone) throw notFound('instance_volume', volumeId);
   if (volume.kind === 'l_ssd' && server.state !== 'stopped') {
     throw preconditionFailed('unknown_precondition', 'server should be stopped');

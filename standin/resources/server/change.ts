@@ -1,7 +1,8 @@
 import type { Connection } from '../../resource-type.ts';
 import { splitId } from '../../resource-type.ts';
 import type { Values } from '../../schema/fields.ts';
-import { withoutZone } from '../../schema/values.ts';
+import { withoutZone, withZone } from '../../schema/values.ts';
+import { readBlockVolume } from '../block-volume.ts';
 import { reachState, settledServer } from './power.ts';
 import { wantedUserData, writeUserData } from './user-data.ts';
 import { rootVolumeOf } from './view.ts';
@@ -65,8 +66,13 @@ export async function changeServer(
     const wanted = ((inputs['additionalVolumeIds'] ?? []) as readonly string[]).map(withoutZone);
     for (const volume_id of have.filter((one) => !wanted.includes(one)))
       await connection.http.send({ method: 'POST', path: `${path}/detach-volume`, body: { volume_id } });
-    for (const volume_id of wanted.filter((one) => !have.includes(one)))
-      await connection.http.send({ method: 'POST', path: `${path}/attach-volume`, body: { volume_id } });
+    for (const volume_id of wanted.filter((one) => !have.includes(one))) {
+      // The API finds a block volume only when it is told that it is one.
+      const block = await readBlockVolume(connection, withZone(zone, volume_id));
+      const volume_type = block === undefined ? 'l_ssd' : 'sbs_volume';
+      const body = { volume_id, volume_type };
+      await connection.http.send({ method: 'POST', path: `${path}/attach-volume`, body });
+    }
   }
   if (changed.includes('type')) {
     const before = server.state;

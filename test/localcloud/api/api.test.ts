@@ -219,6 +219,77 @@ describe('security groups', () => {
   });
 });
 
+describe('what the genuine provider sends', () => {
+  const root = async (): Promise<string> => {
+    const made = await cloud.call('POST', '/block/v1/zones/fr-par-1/volumes', {
+      name: 'root',
+      perf_iops: 5000,
+      from_empty: { size: 5_000_000_000 },
+    });
+    const id = made.body['id'] as string;
+    const path = `/block/v1/zones/fr-par-1/volumes/${id}`;
+    await expect.poll(async () => (await cloud.call('GET', path)).body['status'] as string).toBe('available');
+    return id;
+  };
+  const create = (volume: object): ReturnType<typeof cloud.instance> =>
+    cloud.instance('POST', '/servers', { name: 'a', commercial_type: 'DEV1-S', volumes: { 0: volume } });
+
+  it('a block volume is found only with its type, by POST servers and by attach-volume', async () => {
+    const id = await root();
+    const missing = { status: 404, body: { resource: 'instance_volume', resource_id: id } };
+    expect(await create({ id, boot: false })).toMatchObject(missing);
+    expect(await create({ id, volume_type: 'l_ssd' })).toMatchObject(missing);
+    const made = await create({ id, volume_type: 'sbs_volume' });
+    expect(made.status).toBe(201);
+    const server = (made.body['server'] as { id: string }).id;
+    const more = await root();
+    const attach = (body: object): ReturnType<typeof cloud.instance> =>
+      cloud.instance('POST', `/servers/${server}/attach-volume`, { volume_id: more, ...body });
+    expect(await attach({})).toMatchObject({ status: 404, body: { resource_id: more } });
+    expect((await attach({ volume_type: 'sbs_volume' })).status).toBe(200);
+  });
+
+  it('a name for a volume that exists is ignored, and a repeated POST is told that the volume is in use', async () => {
+    const id = await root();
+    const body = { id, volume_type: 'sbs_volume', boot: false, name: 'tf-vol-clever-name' };
+    expect((await create(body)).status).toBe(201);
+    const path = `/block/v1/zones/fr-par-1/volumes/${id}`;
+    expect((await cloud.call('GET', path)).body).toMatchObject({ name: 'root', status: 'in_use' });
+    expect(await create(body)).toMatchObject({
+      status: 400,
+      body: { type: 'precondition_failed', precondition: 'resource_still_in_use' },
+    });
+  });
+
+  it('an off server is powered on, then terminated with its local volume; a volume without tags stays whole', async () => {
+    const made = await cloud.instance('POST', '/volumes', {
+      name: 'disk',
+      volume_type: 'l_ssd',
+      size: 2_000_000_000,
+      tags: ['fleet:demo'],
+    });
+    const { id } = made.body['volume'] as { id: string };
+    const volume = `/volumes/${id}`;
+    await expect
+      .poll(async () => ((await cloud.instance('GET', volume)).body['volume'] as { state: string }).state)
+      .toBe('available');
+    const changed = await cloud.instance('PATCH', volume, { name: 'disk', tags: [] });
+    expect(changed).toMatchObject({ status: 200, body: { volume: { tags: [], size: 2_000_000_000 } } });
+    const { server } = (await create({ id, boot: false, name: 'tf-vol' })).body as { server: { id: string } };
+    expect(
+      (await cloud.instance('POST', `/servers/${server.id}/action`, { action: 'terminate' })).status,
+    ).toBe(400);
+    for (const [action, end] of [
+      ['poweron', 'running'],
+      ['terminate', 'gone'],
+    ] as const) {
+      await cloud.instance('POST', `/servers/${server.id}/action`, { action });
+      await cloud.reached(server.id, end);
+    }
+    expect((await cloud.instance('GET', volume)).status).toBe(404);
+  });
+});
+
 describe('faults', () => {
   it('a request that is refused uses none up', async () => {
     await cloud.call('POST', '/bootfleet/v1/faults', { path: '*/ips', status: 503, times: 1, skip: 1 });
