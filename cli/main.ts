@@ -99,4 +99,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Nobody is left to read it; the exit status still says how it went.
+process.stderr.on('error', () => undefined);
+
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -1,6 +1,7 @@
 /** The daemon's process: started by `bootfleet local start` or by its watcher, told what to do by one argument (JSON). */
 import { BootfleetError, describeError } from '../../errors/error.ts';
 import type { DaemonOptions } from './options.ts';
+import { outliveOwnOutput } from './own-output.ts';
 import { runDaemon } from './run.ts';
 import { letGo, tell } from './starter.ts';
 
@@ -13,6 +14,7 @@ if (import.meta.main) await main();
 
 async function main(): Promise<void> {
   const options = JSON.parse(process.argv[2] ?? '{}') as DaemonOptions;
+  outliveOwnOutput();
   // The terminal that started it may go away.
   process.on('SIGHUP', () => undefined);
   try {

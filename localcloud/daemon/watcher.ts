@@ -14,6 +14,7 @@ import { cloudFolder } from './folder.ts';
 import { openLog } from './log.ts';
 import type { StartMessage } from './main.ts';
 import type { DaemonOptions } from './options.ts';
+import { outliveOwnOutput } from './own-output.ts';
 import { letGo, tell } from './starter.ts';
 import { dropWatch, writeWatch } from './watch-record.ts';
 
@@ -40,6 +41,7 @@ async function watch(options: DaemonOptions): Promise<number> {
     stopping.abort();
     daemon?.kill('SIGTERM');
   };
+  outliveOwnOutput();
   // The terminal that started it may go away.
   process.on('SIGHUP', () => undefined);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);

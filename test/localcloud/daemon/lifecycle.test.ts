@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +116,14 @@ async function logged(): Promise<string> {
     .map(({ message }) => message)
     .join('\n');
 }
+
+it('goes on when its log and its output are on a full disk', { timeout: 30_000 }, async () => {
+  const folder = cloudFolder(env);
+  await mkdir(folder.root, { recursive: true });
+  for (const file of [folder.log, folder.output]) await symlink('/dev/full', file);
+  const { pid } = await startDaemon(options, Deadline.after(20), env);
+  expect(await cloudStatus(env)).toMatchObject({ running: true, daemon: { pid } });
+});
 
 it('ends with the process that started it, when it is tied to that', { timeout: 30_000 }, async () => {
   const script = join(import.meta.dirname, 'owner-process.ts');

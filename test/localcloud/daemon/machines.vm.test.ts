@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EndpointsFile } from '../../../contracts/endpoints-file.ts';
+import { readEndpoints } from '../../../localcloud/daemon/endpoints.ts';
 import { cloudFolder } from '../../../localcloud/daemon/folder.ts';
 import { leftProcesses } from '../../../localcloud/daemon/left-processes.ts';
 import { startDaemon } from '../../../localcloud/daemon/start.ts';
@@ -12,7 +13,7 @@ import { stopDaemon } from '../../../localcloud/daemon/stop.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 
 /** One real daemon with real QEMU machines and real object storage; the tests follow one another. */
-const options = { port: undefined, machines: 'qemu', storage: true, tied: true } as const;
+const options = { port: undefined, machines: 'qemu', storage: true, tied: true, watched: true } as const;
 let home = '';
 let env: Record<string, string | undefined> = {};
 let endpoints: EndpointsFile;
@@ -96,20 +97,26 @@ it('a machine that crashes is shown stopped', async () => {
   await expect.poll(state, { timeout: 10_000 }).toBe('stopped');
 });
 
-it('a daemon that is killed finds its machines again', async () => {
+it('a daemon that is killed is started again and finds its machines', async () => {
   await acted('poweron', 'running');
   const before = await qemus();
   process.kill(endpoints.pid, 'SIGKILL');
-  await expect.poll(async () => (await cloudStatus(env)).running, { timeout: 10_000 }).toBe(false);
-  const again = await startDaemon(options, Deadline.after(60), env);
+  const serving = async (): Promise<EndpointsFile | undefined> =>
+    await readEndpoints(cloudFolder(env).endpoints);
+  await expect
+    .poll(async () => (await serving())?.pid ?? endpoints.pid, { timeout: 30_000 })
+    .not.toBe(endpoints.pid);
+  const again = (await serving()) ?? endpoints;
   expect({ ...again, pid: 0 }).toEqual({ ...endpoints, pid: 0 });
   endpoints = again;
   expect(await state()).toBe('running');
   expect(await qemus()).toEqual(before);
+  expect((await cloudStatus(env)).watch).toMatchObject({ restarts: 1, lastEnd: 'was ended by SIGKILL' });
 });
 
 it('a stop after the daemon was killed leaves no process, and the next start shows the server stopped', async () => {
-  process.kill(endpoints.pid, 'SIGKILL');
+  const { watch } = await cloudStatus(env);
+  for (const pid of [endpoints.pid, watch?.pid ?? 0]) process.kill(pid, 'SIGKILL');
   await expect.poll(async () => (await cloudStatus(env)).running, { timeout: 10_000 }).toBe(false);
   const { wasRunning, ended } = await stopDaemon(Deadline.after(60), env);
   expect(wasRunning).toBe(false);
