@@ -89,6 +89,7 @@ async function probedMachine(
       ports: [],
       macAddress: probeMacAddress,
       metadataSocket: files.metadataSocket,
+      reach: { kind: 'closed', storagePort: undefined },
     },
     type,
     files,

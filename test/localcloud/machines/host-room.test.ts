@@ -97,6 +97,7 @@ test('a driver refuses before it starts anything', async () => {
       macAddress: '52:54:00:00:00:01',
       ports: [],
       metadataSocket: join(folder, 'md'),
+      reach: { kind: 'closed', storagePort: undefined },
     } as const;
     await expect(driver.start(spec)).rejects.toThrow(/BF1843.*704 MiB of memory.*300 MiB left/);
     expect(driver.isRunning('one')).toBe(false);
