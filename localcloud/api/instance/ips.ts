@@ -96,7 +96,7 @@ function update(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
 }
 
 /** Stores an address with the server it belongs to from now on; a machine sees it at its next power-on. */
-function attach(cloud: LocalCloud, ip: IpRecord, serverId: string | null): IpRecord {
+export function attach(cloud: LocalCloud, ip: IpRecord, serverId: string | null): IpRecord {
   const changed = { ...ip, serverId };
   cloud.store.commit((change) => {
     change.put('ip', changed);

@@ -1,6 +1,6 @@
 import type { LocalCloud } from '../../compute/local-cloud.ts';
 import { now } from '../../compute/clock.ts';
-import type { AttachedVolume, ServerRecord } from '../../store/records.ts';
+import type { AttachedVolume, IpRecord, ServerRecord } from '../../store/records.ts';
 import type { Transaction } from '../../store/store.ts';
 import { Arguments } from '../arguments.ts';
 import { collectionRoutes } from '../collection.ts';
@@ -8,6 +8,7 @@ import { invalidArgument, notFound, preconditionFailed } from '../error.ts';
 import { instanceList } from '../list-answer.ts';
 import { jsonBody, param, type ApiAnswer, type ApiRequest, type Route } from '../router.ts';
 import { zoneOf } from '../zones.ts';
+import { attach } from './ips.ts';
 import { typesOf } from './products.ts';
 import { createServer } from './server-create.ts';
 import { isListed } from './server-list.ts';
@@ -80,18 +81,43 @@ function update(cloud: LocalCloud, request: ApiRequest): ApiAnswer {
     securityGroupId: securityGroupId(cloud, server.zone, fields),
     volumes: changedVolumes(server, fields),
   };
+  const ips = wantedIps(cloud, server, fields);
   fields.check();
   const typeChanges = change.commercialType !== undefined && change.commercialType !== server.commercialType;
   if (typeChanges && server.state !== 'stopped') {
     throw preconditionFailed('unknown_precondition', 'server should be stopped');
   }
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-  const changed: ServerRecord = { ...server, ...given, updatedAt: now() };
+  if (ips !== undefined) setIps(cloud, server, ips);
+  const { ipIds } = cloud.store.get('server', server.id) ?? server;
+  const changed: ServerRecord = { ...server, ...given, ipIds, updatedAt: now() };
   cloud.store.commit((transaction) => {
     transaction.put('server', changed);
     renameVolumes(cloud, fields, transaction);
   });
   return { status: 200, body: { server: serverView(cloud, changed) } };
+}
+
+/** The IPs that `public_ips` of a PATCH names: all that the server is to have. @throws 404; 400 for another server's. */
+function wantedIps(
+  cloud: LocalCloud,
+  server: ServerRecord,
+  fields: Arguments,
+): readonly IpRecord[] | undefined {
+  return fields.texts('public_ips')?.map((id) => {
+    const ip = cloud.store.get('ip', id);
+    if (ip?.zone !== server.zone) throw notFound('instance_ip', id);
+    if (ip.serverId === null || ip.serverId === server.id) return ip;
+    throw preconditionFailed('resource_still_in_use', 'the IP is attached to a server');
+  });
+}
+
+function setIps(cloud: LocalCloud, server: ServerRecord, wanted: readonly IpRecord[]): void {
+  for (const id of server.ipIds) {
+    const ip = cloud.store.get('ip', id);
+    if (ip !== undefined && !wanted.some((one) => one.id === id)) attach(cloud, ip, null);
+  }
+  for (const ip of wanted) attach(cloud, ip, server.id);
 }
 
 function securityGroupId(cloud: LocalCloud, zone: string, fields: Arguments): string | undefined {
