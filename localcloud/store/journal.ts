@@ -11,7 +11,7 @@ export interface Entry {
 
 /** A line of the file: an entry with its place. */
 interface Line extends Entry {
-  /** 0 for the first line, then one more each. Absent in files of bootfleet 0.1. */
+  /** 0 for the first line, then one more each. Absent in files of earlier versions. */
   readonly n?: number;
   /** The journal's id; in the first line only. */
   readonly journal?: string;

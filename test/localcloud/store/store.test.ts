@@ -153,7 +153,7 @@ it('notices a state that is gone, or another one in its place, as soon as its id
   expect(() => Store.open(file, journalId)).toThrow(/BF1820.*not there/s);
 });
 
-it('a file without numbers, as bootfleet 0.1 wrote it, is taken and gets them', () => {
+it('a file without numbers, as earlier versions wrote it, is taken and gets them', () => {
   writeFileSync(file, `${JSON.stringify({ put: { ip: [ip('a', '1')] } })}\n{"remove":{"ip":["b"]}}\n`);
   const store = Store.open(file);
   expect(store.list('ip')).toEqual([ip('a', '1')]);
