@@ -7,6 +7,7 @@ import { serverTypeNamed } from '../../clouds/scaleway/server-types.ts';
 import { BootMode } from '../boot-mode/boot-mode.ts';
 import type { Script } from '../boot-script/args.ts';
 import { BootScript } from '../boot-script/boot-script.ts';
+import { FleetStore } from '../fleet-store/fleet-store.ts';
 import { ImageArtifact } from '../image-artifact/image-artifact.ts';
 import type { NetworkBoot } from '../network-boot/network-boot.ts';
 import { FleetSecurityGroup } from '../server/security-group.ts';
@@ -41,6 +42,8 @@ interface InstallableImage {
 /** The resources that a `Fleet` is made of, by name. */
 export interface FleetNodes {
   readonly provider: scaleway.Provider;
+  /** The bucket; made before anything is uploaded. */
+  readonly store: FleetStore;
   readonly images: Readonly<Record<string, ImageArtifact>>;
   /** By image, and `<group>.boot` for groups that boot from the network. */
   readonly scripts: Readonly<Record<string, BootScript>>;
@@ -86,7 +89,9 @@ export class Fleet extends pulumi.ComponentResource {
     super('bootfleet:index:Fleet', name, {}, opts);
     const child = { parent: this };
     const provider = scalewayProvider(name, args, endpoints, child);
-    const images = mapValues(args.images, (image, key) => installable(name, key, image, args, child));
+    const store = new FleetStore(name, { cloud: args.cloud, fleet: name }, child);
+    const stored = { ...child, dependsOn: store };
+    const images = mapValues(args.images, (image, key) => installable(name, key, image, args, stored));
     const onCloud = { ...child, providers: { scaleway: provider } };
     const owner = ownTags(name, `${pulumi.getProject()}/${pulumi.getStack()}`);
     const groups = Object.groupBy(args.servers, ({ group }) => group);
@@ -97,7 +102,7 @@ export class Fleet extends pulumi.ComponentResource {
     const servers: Record<string, Server> = {};
     const boots: Record<string, BootMode> = {};
     const networkBoots: Record<string, NetworkBoot> = {};
-    const scripts = groupScripts(name, args, child);
+    const scripts = groupScripts(name, args, stored);
     for (const given of args.servers) {
       const server = new Server(
         given.name,
@@ -120,6 +125,7 @@ export class Fleet extends pulumi.ComponentResource {
     const rollout = rolloutOf(name, args, { servers, boots }, child);
     this.nodes = {
       provider,
+      store,
       images: mapValues(images, ({ artifact }) => artifact),
       scripts: {
         ...mapValues(images, ({ script }) => script),

@@ -1,13 +1,12 @@
 import path from 'node:path';
 import type * as pulumi from '@pulumi/pulumi';
 import { objectUrl, removeObjects } from '../../transfer/object-store.ts';
-import { abortUploads } from '../../transfer/multipart.ts';
-import { BootfleetError } from '../../errors/error.ts';
 import { ensureFile } from '../../transfer/upload.ts';
 import { headObject } from '../../transfer/object-store.ts';
 import { artifactStore } from '../artifact-store.ts';
 import { checkFailure } from '../check-failure.ts';
-import { reportProgress, reportRemark } from '../progress.ts';
+import { endUploads } from '../end-uploads.ts';
+import { reportProgress } from '../progress.ts';
 import { parseUrn } from '../resource-urn.ts';
 import { isUnknown } from '../unknown.ts';
 import { imageKey, type ImageInputs, type ImageState } from './args.ts';
@@ -74,15 +73,7 @@ async function isThere(state: ImageState): Promise<boolean> {
 async function del(_id: string, state: ImageState): Promise<void> {
   const store = await storeOf(state, state.bucket);
   try {
-    await abortUploads(store, `images/${state.artifact}/`);
-  } catch (error) {
-    // Keys with fewer rights cannot look for uploads; the objects are theirs all the same.
-    if (!(error instanceof BootfleetError)) throw error;
-    await reportRemark(
-      state.resourceUrn,
-      'warning',
-      `unfinished uploads were not looked for: ${error.summary}`,
-    );
+    await endUploads(store, `images/${state.artifact}/`, state.resourceUrn);
   } finally {
     store.client.destroy();
   }

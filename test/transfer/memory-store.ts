@@ -84,7 +84,8 @@ export class MemoryStore {
       case 'HeadBucket':
         return good();
       case 'DeleteBucket':
-        if (this.objects.size > 0) return failure(409, 'BucketNotEmpty');
+        // Some stores count what is not finished, too.
+        if (this.objects.size + this.uploads.size > 0) return failure(409, 'BucketNotEmpty');
         this.bucket = false;
         return good();
       case 'DeleteObject':

@@ -126,7 +126,35 @@ describe('a fleet', () => {
       script: counts('bootfleet:BootScript'),
       group: counts('instance/securityGroup:SecurityGroup'),
       provider: counts('pulumi:providers:scaleway'),
-    }).toEqual({ ip: 3, volume: 3, server: 3, boot: 3, image: 1, script: 1, group: 1, provider: 1 });
+      store: counts('bootfleet:FleetStore'),
+    }).toEqual({
+      ip: 3,
+      volume: 3,
+      server: 3,
+      boot: 3,
+      image: 1,
+      script: 1,
+      group: 1,
+      provider: 1,
+      store: 1,
+    });
+  });
+
+  test('has its store in the state before anything is uploaded', async () => {
+    const networkBoot = {
+      script: { kind: 'iso', url: 'http://boot.example.org/cd.iso' },
+      proof: { kind: 'console', pattern: 'login: ' },
+    } as const;
+    const live = { name: 'live-1', group: 'live', type: 'START1-XS', networkBoot };
+    await make([server('edge-1'), live]);
+    const at = (suffix: string): number[] =>
+      registered.flatMap(({ type }, index) => (type.endsWith(suffix) ? [index] : []));
+    const [store = NaN] = at('bootfleet:FleetStore');
+    const uploads = [...at('bootfleet:ImageArtifact'), ...at('bootfleet:BootScript')];
+    expect(uploads).toHaveLength(3);
+    expect(uploads.filter((index) => index < store)).toEqual([]);
+    const [made] = ofType('bootfleet:FleetStore');
+    expect(made?.inputs).toMatchObject({ fleet: 'demo', cloud: { zone: 'fr-par-1' } });
   });
 
   test('names everything after what it is for, so that growing touches nothing that was there', async () => {

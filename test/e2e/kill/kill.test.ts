@@ -1,4 +1,4 @@
-import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { ListBucketsCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -95,6 +95,13 @@ test('during the upload', async () => {
   client.destroy();
   // Nothing half of it can be seen.
   expect((await api.objects()).filter((key) => key.includes('/images/'))).toEqual([]);
+});
+
+test('a destroy after it ends the upload, and no bucket is left', async () => {
+  expect((await stack.run('destroy')).status).toBe(0);
+  const client = api.storage();
+  expect((await client.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
+  client.destroy();
 });
 
 test('a lock is left, and Pulumi says how to remove it', async () => {
