@@ -197,7 +197,8 @@ export const bootValueRefused = defineError<Place & { problem: string }>({
   code: 'BF1017',
   title: 'A value of a boot script or its proof cannot be used',
   message: (f) => `${at(f)}: ${f.problem}`,
-  cause: 'iPXE has no quoting, so each value must be one word to it; a pattern must be a regular expression.',
+  cause:
+    'iPXE has no quoting, so each value must be one word to it; a pattern must be a regular expression that no line can keep busy for long.',
   next: () => 'Give each word as an item of its own, addresses as http or https URLs, without a password.',
   example: {
     ...place,
