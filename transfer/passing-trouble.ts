@@ -58,3 +58,27 @@ export function restBefore(tries: number, chance: number): number {
   const most = Math.min(4000, 200 * 2 ** (tries - 1));
   return Math.round(most * (0.5 + chance / 2));
 }
+
+/** Attempts at least, however long each took: the first trouble of a slow line is not its last. */
+const leastTries = 3;
+
+/**
+ * True when a request that failed is worth another attempt. Pure.
+ *
+ * @param tries attempts that failed.
+ * @param waited seconds of rests, with the next one, and of attempts that reached nobody. What an attempt took to send is
+ *   not counted: on a slow line a request that works takes longer than any patience.
+ * @param patience seconds.
+ */
+export function isWorthAnother(tries: number, waited: number, patience: number): boolean {
+  return tries < leastTries || waited <= patience;
+}
+
+/** True for an error of connecting: nothing was sent, all of its time was waiting. Pure. */
+export function isUnconnected(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { syscall, cause } = error as { syscall?: unknown; cause?: unknown };
+  if (syscall === 'connect') return true;
+  if (error instanceof AggregateError) return error.errors.some(isUnconnected);
+  return error instanceof TypeError && isUnconnected(cause);
+}

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { BootfleetError } from '../errors/error.ts';
 import { storageRefused, storageStaysBusy, storageUnreachable } from '../errors/storage.ts';
-import { isPassing, restBefore } from './passing-trouble.ts';
+import { isPassing, isUnconnected, isWorthAnother, restBefore } from './passing-trouble.ts';
 
 /** As much of a store as a request needs. */
 export interface RequestedStore {
   readonly access: { readonly endpoint: string };
   readonly bucket: string;
-  /** Seconds for which trouble that passes is waited out. */
+  /** Seconds for which trouble that passes is waited out; what requests take to send is not counted. */
   readonly patience: number;
   /** Hears of each such trouble, and of what the keys do not allow and goes without. */
   readonly onTrouble: (text: string) => void;
@@ -27,14 +27,18 @@ export async function withStoreErrors<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   const begun = performance.now();
+  let waited = 0;
   for (let tries = 1; ; tries += 1) {
+    const asked = performance.now();
     try {
       return await run();
     } catch (error) {
-      const rest = restBefore(tries, Math.random());
-      const seconds = (performance.now() - begun) / 1000;
       if (!isPassing(error)) throw coded(store, action, error);
-      if (seconds + rest / 1000 > store.patience) throw coded(store, action, error, { tries, seconds });
+      const now = performance.now();
+      const rest = restBefore(tries, Math.random());
+      waited += (rest + (isUnconnected(error) ? now - asked : 0)) / 1000;
+      if (!isWorthAnother(tries, waited, store.patience))
+        throw coded(store, action, error, { tries, seconds: (now - begun) / 1000 });
       store.onTrouble(`${action}: ${detailOf(error)}; trying again`);
       await pause(rest);
     }

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { abortUploads, openUploads, storedBytes } from '../../transfer/multipart.ts';
 import { headObject, openStore, removeObjects, type Store } from '../../transfer/object-store.ts';
-import { isPassing, restBefore } from '../../transfer/passing-trouble.ts';
+import { isPassing, isUnconnected, restBefore } from '../../transfer/passing-trouble.ts';
+import { withStoreErrors } from '../../transfer/store-request.ts';
 import { ensureFile } from '../../transfer/upload.ts';
 import { runs } from '../property-runs.ts';
 import { MemoryStore, type StoreRequest, type Trouble } from './memory-store.ts';
@@ -198,6 +199,46 @@ describe('trouble that passes', () => {
     expect(isPassing(new TypeError('fetch failed', { cause: new AggregateError([refused]) }))).toBe(true);
     expect(isPassing(Object.assign(new Error('x'), { code: 'ENOTFOUND' }))).toBe(false);
     expect(isPassing(Object.assign(new Error('x'), { $metadata: { httpStatusCode: 501 } }))).toBe(false);
+  });
+
+  /** Attempts of a request each of which takes so many seconds and fails. */
+  async function attempts(seconds: number, failure: Error, patience = 20): Promise<number> {
+    let clock = 0;
+    let asked = 0;
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => clock);
+    try {
+      const request = withStoreErrors({ ...store, patience }, 'sending', () => {
+        asked += 1;
+        clock += seconds * 1000;
+        return Promise.reject(failure);
+      });
+      await expect(request).rejects.toMatchObject({ code: 'BF1501' });
+      return asked;
+    } finally {
+      now.mockRestore();
+    }
+  }
+  const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' });
+  const unreachable = Object.assign(new Error('x'), { code: 'ETIMEDOUT', syscall: 'connect' });
+
+  test('comes in requests that take longer than any patience: a slow line is not given up at the first reset', async () => {
+    expect(await attempts(60, reset)).toBeGreaterThanOrEqual(7);
+    expect(await attempts(60, reset, 0)).toBe(3);
+  });
+
+  test('keeps every attempt from connecting: that is waited for as long as the patience, thrice at least', async () => {
+    expect(await attempts(130, unreachable)).toBe(3);
+    expect(await attempts(5, unreachable)).toBeLessThanOrEqual(5);
+    expect([unreachable, new AggregateError([unreachable]), reset].map(isUnconnected)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    fc.assert(
+      fc.property(fc.anything(), (thrown) => {
+        expect(typeof isUnconnected(thrown)).toBe('boolean');
+      }),
+    );
   });
 
   test('is waited out longer and longer, 4 s at most', () => {
