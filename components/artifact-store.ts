@@ -28,13 +28,16 @@ export function bucketName({ fleet, project, stack }: StoreOwner, projectId: str
  * Opens the store of a fleet. Credentials are found by the reference.
  *
  * @param where `bucket` where the state knows it: earlier versions left the project out of its name.
+ *   Then it is another project's too (`shared`).
  */
 export async function artifactStore(
   cloud: CloudRef,
   where: StoreOwner & { bucket?: string | undefined },
-  options: StoreOptions = {},
+  options: Omit<StoreOptions, 'shared'> = {},
 ): Promise<Store> {
   const { s3, accessKey, secretKey, projectId, local } = await resolveEndpoints(cloud);
   const access = { ...s3, accessKey, secretKey, local };
-  return openStore(access, where.bucket ?? bucketName(where, projectId), options);
+  const own = bucketName(where, projectId);
+  const bucket = where.bucket ?? own;
+  return openStore(access, bucket, { ...options, shared: bucket !== own });
 }

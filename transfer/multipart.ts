@@ -86,19 +86,21 @@ export function storedBytes({ parts }: OpenUpload): number {
 }
 
 /**
- * Ends all uploads of keys that begin with the prefix: what a killed run left is invisible and is paid for.
+ * Ends all uploads of keys that begin with the prefix: what a killed run left is invisible and is paid for. In a
+ * bucket that is shared none is ended, as it may be under way.
  *
  * @returns those that were ended.
  * @throws BF1501, BF1502 also when the keys may not list uploads, BF1506.
  */
 export async function abortUploads(store: Store, prefix: string): Promise<OpenUpload[]> {
-  const left = await openUploads(store, prefix);
+  const left = store.shared ? [] : await openUploads(store, prefix);
   for (const upload of left) await abortUpload(store, upload);
   return left;
 }
 
 /**
- * Begins an upload. When an answer is lost, another one may have been begun before it, whose id nobody knows; it is ended.
+ * Begins an upload. When an answer is lost, another one may have been begun before it, whose id nobody knows; it is ended,
+ * unless the bucket is shared.
  *
  * @returns its id.
  */
@@ -117,7 +119,7 @@ export async function beginUpload(store: Store, key: string, sha256: string): Pr
     );
     return UploadId ?? '';
   });
-  if (tries > 1) {
+  if (tries > 1 && !store.shared) {
     const others = await unlessRefused(store, [], 'one may be left', () => openUploads(store, key));
     for (const other of others) if (other.id !== begun) await abortUpload(store, other);
   }

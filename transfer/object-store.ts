@@ -34,21 +34,25 @@ export interface StoreAccess {
 export interface Store extends RequestedStore {
   readonly client: S3Client;
   readonly access: StoreAccess;
+  /** Others may be uploading to the same keys: an unfinished upload is neither ended nor gone on with. */
+  readonly shared: boolean;
 }
 
 /** How to bear with a store; all have a default. */
 export interface StoreOptions {
-  /** Seconds for which trouble that passes is waited out; default 20. */
+  /** Seconds for which trouble that passes is waited out, see `RequestedStore`; default 20. */
   readonly patience?: number | undefined;
   /** Hears of it, and of what goes without a right that the keys have not; default nobody. */
   readonly onTrouble?: ((text: string) => void) | undefined;
+  /** Whether the bucket may be somebody else's too; default no. */
+  readonly shared?: boolean | undefined;
 }
 
 /** Makes the client. Nothing is sent yet. Close it with `store.client.destroy()`. */
 export function openStore(
   access: StoreAccess,
   bucket: string,
-  { patience = 20, onTrouble = () => undefined }: StoreOptions = {},
+  { patience = 20, onTrouble = () => undefined, shared = false }: StoreOptions = {},
 ): Store {
   const client = new S3Client({
     endpoint: access.endpoint,
@@ -61,7 +65,7 @@ export function openStore(
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  return { client, access, bucket, patience, onTrouble };
+  return { client, access, bucket, patience, onTrouble, shared };
 }
 
 /** The URL of an object as reached from here (`here`) or from the servers (`servers`). */

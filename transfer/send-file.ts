@@ -31,7 +31,8 @@ export interface FileUpload {
 
 /**
  * Sends a file. What an upload that broke or was killed left of it in the store is not sent again: a part counts as
- * there when its size and its MD5 are those of the file's part. All other uploads left in the key's folder are ended.
+ * there when its size and its MD5 are those of the file's part. All other uploads left in the key's folder are ended. In a bucket that
+ * is shared any of them may be under way, so none is touched.
  *
  * The file is hashed as it is read, whole, and the object is completed, which makes it visible, only if the digest is
  * the one of preview. An upload that fails for another reason stays, invisible, for the next attempt.
@@ -40,7 +41,9 @@ export interface FileUpload {
  */
 export async function sendFile(store: Store, upload: FileUpload): Promise<void> {
   const folder = upload.key.slice(0, upload.key.lastIndexOf('/') + 1);
-  const left = await unlessRefused(store, [], 'nothing is resumed', () => openUploads(store, folder));
+  const left = store.shared
+    ? []
+    : await unlessRefused(store, [], 'nothing is resumed', () => openUploads(store, folder));
   const inParts = upload.size > partSize(upload.size);
   const { resumed, stale } = inParts ? chooseUpload(left, upload) : { resumed: undefined, stale: left };
   for (const one of stale) await unlessRefused(store, undefined, 'it stays', () => abortUpload(store, one));
