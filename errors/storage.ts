@@ -92,3 +92,18 @@ export const storageStaysBusy = defineError<{
     seconds: 19,
   },
 });
+
+export const bootObjectMissing = defineError<{ machine: string; url: string; status: number }>({
+  code: 'BF1516',
+  title: 'What a machine is to boot is not in object storage',
+  message: (f) =>
+    `${f.machine}: ${f.url} answers ${f.status} to a reader without credentials; the machine was left alone`,
+  cause:
+    'The script, the image or another object that goes with it was deleted, or is no longer readable by everyone. A `pulumi up` with `--target` publishes nothing again but its targets.',
+  next: () => 'Run `pulumi refresh` and `pulumi up`: missing objects are published again',
+  example: {
+    machine: 'edge-1',
+    url: 'http://169.254.42.2:40002/bootfleet-demo-1a2b3c4d/boot/0123456789abcdef.ipxe',
+    status: 404,
+  },
+});

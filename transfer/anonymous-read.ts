@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { storageUnreachable } from '../errors/storage.ts';
+import { objectNotReadable, storageUnreachable } from '../errors/storage.ts';
 import { isPassing, isPassingStatus, restBefore } from './passing-trouble.ts';
-import type { RequestedStore } from './store-request.ts';
+import { type RequestedStore, withStoreErrors } from './store-request.ts';
 
 /**
  * Asks for an object without credentials until it may be read.
@@ -31,6 +31,19 @@ export async function readableAnonymously(
     );
     await pause(rest);
   }
+}
+
+/**
+ * Reads a small object as text, without credentials.
+ *
+ * @throws BF1504 for any status but success, BF1501 when nobody answers.
+ */
+export async function readAnonymously(store: RequestedStore, url: string): Promise<string> {
+  return withStoreErrors(store, `reading ${url}`, async () => {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(15_000) });
+    if (!answer.ok) throw objectNotReadable({ url, status: answer.status });
+    return answer.text();
+  });
 }
 
 /** The status, or what kept the request from having one. */

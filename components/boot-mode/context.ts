@@ -31,6 +31,8 @@ export interface DialogueContext {
   readonly stack: string;
   readonly findings: Findings;
   readonly progress: (text: string) => void;
+  /** Looks whether scripts, and what they name, are there to be loaded; see `checkPublished`. @throws BF1516 */
+  readonly published: (urls: readonly string[]) => Promise<void>;
 }
 
 /** As much of it as a login needs. */

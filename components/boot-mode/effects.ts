@@ -31,6 +31,13 @@ export function realEffects(context: BootContext, stateNote: Note | undefined): 
   /** No note was ever written: the disk is as the cloud made it. */
   let untouched = false;
 
+  /** The scripts may be used both: the one for blank disks first, the other when that did not end well. */
+  const published = (): Promise<void> => {
+    const { scriptUrl, blankDiskScriptUrl } = inputs;
+    const blank = untouched && blankDiskScriptUrl !== undefined ? [blankDiskScriptUrl] : [];
+    return context.published([...new Set([...blank, scriptUrl])]);
+  };
+
   const effects: RealEffects = {
     proof: undefined,
     observe: async () => {
@@ -50,6 +57,8 @@ export function realEffects(context: BootContext, stateNote: Note | undefined): 
       await settled(context);
     },
     writeNote: async (phase) => {
+      // While what runs is still whole.
+      if (phase === 'flashing') await published();
       if (phase !== 'booted') {
         // A new system on the disk has new host keys; the old ones say nothing about it.
         findings.hostKey = undefined;
@@ -70,6 +79,7 @@ export function realEffects(context: BootContext, stateNote: Note | undefined): 
       await cloud.setBootSource(server, source);
     },
     flash: async () => {
+      await published();
       await installImage(context, untouched);
     },
     boot: async () => await proven(await bootFromDisk(context)),

@@ -2,6 +2,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { connectCloud } from '../../clouds/connect.ts';
 import { bareId } from '../../clouds/scaleway/server-answer.ts';
 import { connectRemote } from '../../remote/connect.ts';
+import { checkPublished } from '../boot-script/published.ts';
 import { reportProgress, reportRemark } from '../progress.ts';
 import { parseUrn } from '../resource-urn.ts';
 import { isUnknown } from '../unknown.ts';
@@ -135,5 +136,11 @@ async function contextOf(inputs: BootInputs, findings: Findings): Promise<BootCo
       reportProgress(inputs.resourceUrn, text);
     },
     connect: connectRemote,
+    published: (urls) =>
+      checkPublished(inputs.cloud, inputs.machine, urls, {
+        onTrouble: (text) => {
+          reportProgress(inputs.resourceUrn, text);
+        },
+      }),
   };
 }

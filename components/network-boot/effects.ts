@@ -48,6 +48,8 @@ export function realEffects(context: NetworkBootContext, stateNote: NetworkNote 
       await settled(context);
     },
     powerOff: async () => {
+      // It is powered off in order to be booted again, never for anything else.
+      await context.published([inputs.scriptUrl]);
       progress('powering off');
       await cloud.powerOff(server, Deadline.after(waits.power));
     },
@@ -67,6 +69,7 @@ export function realEffects(context: NetworkBootContext, stateNote: NetworkNote 
       await cloud.writeNote(server, networkNoteKey, JSON.stringify(note));
     },
     boot: async () => {
+      await context.published([inputs.scriptUrl]);
       await bootFromNetwork(context);
     },
     prove: async () => {

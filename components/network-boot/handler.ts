@@ -7,6 +7,7 @@ import { bootInTurn } from '../boot-mode/boot-turns.ts';
 import type { Findings } from '../boot-mode/context.ts';
 import { relativePath } from '../relative-path.ts';
 import { withDefaults } from '../boot-mode/waits.ts';
+import { checkPublished } from '../boot-script/published.ts';
 import { reportProgress, reportRemark } from '../progress.ts';
 import { parseUrn } from '../resource-urn.ts';
 import { isUnknown } from '../unknown.ts';
@@ -134,5 +135,11 @@ export async function networkBootContext(
       reportProgress(inputs.resourceUrn, text);
     },
     connect: connectRemote,
+    published: (urls) =>
+      checkPublished(inputs.cloud, inputs.machine, urls, {
+        onTrouble: (text) => {
+          reportProgress(inputs.resourceUrn, text);
+        },
+      }),
   };
 }

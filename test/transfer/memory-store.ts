@@ -109,12 +109,14 @@ export class MemoryStore {
           `<ListMultipartUploadsResult>${listed.join('')}<IsTruncated>false</IsTruncated></ListMultipartUploadsResult>`,
         );
       }
+      case 'GetObject':
       case 'HeadObject':
       case 'AnonymousHead': {
         const one = this.objects.get(key);
         if (!one) return failure(404, 'NotFound');
         return {
-          ...good(),
+          status: 200,
+          body: one.content,
           headers: { 'content-length': String(one.content.length), 'x-amz-meta-sha256': one.sha256 },
         };
       }
@@ -151,7 +153,7 @@ export class MemoryStore {
 
 interface Answer {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -9,6 +9,7 @@ import { realEffects } from '../../../components/boot-mode/effects.ts';
 import { ensureBooted } from '../../../components/boot-mode/ensure-booted.ts';
 import type { Note } from '../../../components/boot-mode/note.ts';
 import { withDefaults } from '../../../components/boot-mode/waits.ts';
+import { bootObjectMissing } from '../../../errors/storage.ts';
 import { codeOf, FakeMachine, hostKey, sha256, type Trouble } from './fake-machine.ts';
 
 // Each waits half a second for a quiet console, so that they run side by side.
@@ -46,8 +47,32 @@ function contextOf(machine: FakeMachine, findings: Findings = {}): BootContext {
     findings,
     progress: () => undefined,
     connect: machine.connect,
+    published: () => Promise.resolve(),
   };
 }
+
+test.each([
+  ['a new machine', undefined, 'off'],
+  ['one that runs another installation', 'other', 'running'],
+  ['one whose disk was being written', 'edge', 'off'],
+] as const)('what is to be loaded is not there: %s is left alone', async (_what, install, power) => {
+  const machine = new FakeMachine();
+  machine.power = power;
+  machine.bootSource = install === 'edge' ? 'network' : 'disk';
+  const phase = install === 'edge' ? 'flashing' : 'booted';
+  if (install !== undefined) machine.note = JSON.stringify({ install, phase, image: sha256, at: 't' });
+  const asked: string[] = [];
+  const context = contextOf(machine);
+  const published = (urls: readonly string[]): Promise<void> => {
+    asked.push(...urls);
+    return Promise.reject(bootObjectMissing({ machine: 'edge-1', url: urls[0] ?? '', status: 404 }));
+  };
+  const effects = realEffects({ ...context, published }, undefined);
+  expect(await codeOf(ensureBooted(effects, 'edge', 'edge-1'))).toBe('BF1516');
+  expect(machine.log).toEqual([]);
+  const blank = install === undefined ? [inputs.blankDiskScriptUrl] : [];
+  expect(asked).toEqual([...blank, inputs.scriptUrl]);
+});
 
 async function bringUp(machine: FakeMachine, findings: Findings = {}, stateNote?: Note): Promise<Findings> {
   const effects = realEffects(contextOf(machine, findings), stateNote);

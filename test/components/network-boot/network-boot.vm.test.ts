@@ -155,7 +155,11 @@ describe('chain', () => {
   }, 300_000);
 
   test('a script that is not there, and one that does not prove itself: each its own error', async () => {
-    const missing = lab.boot({ kind: 'chain', url: `${lab.kernel}-nowhere` });
+    // In the script's own bucket it is found missing before the machine is touched.
+    const early = lab.boot({ kind: 'chain', url: `${lab.kernel}-nowhere` });
+    await expect(early).rejects.toMatchObject({ code: 'BF1516' });
+    const elsewhere = `${new URL(lab.kernel).origin}/another-bucket/nowhere`;
+    const missing = lab.boot({ kind: 'chain', url: elsewhere });
     await expect(missing).rejects.toMatchObject({
       code: 'BF1212',
       message: expect.stringMatching(/transcript/) as string,
