@@ -1,5 +1,5 @@
 import { installId } from '../components/boot-mode/note.ts';
-import { knownMachines, type KnownMachine } from '../components/fleet/outlook/known-machine.ts';
+import { knownMachines, upgradeOfDisk, type KnownMachine } from '../components/fleet/outlook/known-machine.ts';
 import { outlookOf, type WantedMachine } from '../components/fleet/outlook/machine-outlook.ts';
 import { wantedMachines } from '../components/fleet/outlook/wanted-machines.ts';
 import { buildName } from '../components/image-artifact/build-name.ts';
@@ -174,7 +174,9 @@ function afterInstall(rollout: RowFacts['rollout'], installs: string | undefined
 }
 
 /** The build that it ran when it was last looked at, or since when no look has seen it. */
-function runningBuild({ boot, upgrade }: KnownMachine): string {
+function runningBuild(known: KnownMachine): string {
+  const { boot } = known;
+  const upgrade = upgradeOfDisk(known);
   const seen = upgrade && upgrade.running.slot !== '' ? upgrade.running : undefined;
   const since = upgrade?.running.unseenSince ?? boot?.unseenSince;
   if (since !== undefined) return sayUnseen(since);

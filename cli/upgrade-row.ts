@@ -1,11 +1,11 @@
-import type { KnownMachine } from '../components/fleet/outlook/known-machine.ts';
+import { upgradeOfDisk, type KnownMachine } from '../components/fleet/outlook/known-machine.ts';
 import type {
   SlotImageFacts,
   SlotUpgradeState,
   UpgradePolicy,
 } from '../components/rollout/slot-upgrade/args.ts';
 import { compareBuilds, describeSameBuild } from '../components/rollout/slot-upgrade/builds.ts';
-import { upgradeReason } from '../components/rollout/slot-upgrade/changes.ts';
+import { upgradeReason, whyUnknown } from '../components/rollout/slot-upgrade/changes.ts';
 import {
   memoryOfRunning,
   runningByUpgrade,
@@ -45,11 +45,11 @@ export function upgradeRow(
   const seen = { ...row, from: running.known ? running.build : sayUnseen(running.since), to: found.build };
   if (place.skip !== '') return { ...seen, action: 'left alone' };
   const { upgrade } = known;
-  const reason = upgrade
-    ? upgradeReason(upgrade, { machine: known.name, installation, skip: '', found })
-    : 'it was never looked at';
-  if (!running.known) {
-    const why = [row.why, `what it runs is ${seen.from}; it is looked at first`];
+  const wanted = { machine: known.name, installation, skip: '', found };
+  const reason = upgrade ? upgradeReason(upgrade, wanted) : 'it was never looked at';
+  const unknownNow = upgrade && whyUnknown(upgrade, wanted);
+  if (!running.known || unknownNow !== undefined) {
+    const why = [row.why, `${unknownNow ?? `what it runs is ${seen.from}`}; it is looked at first`];
     return { ...seen, action: 'unknown', why: why.filter((part) => part !== '').join('; ') };
   }
   const memory = memoryOfRunning(running, remembered);
@@ -77,7 +77,7 @@ function isRetry(upgrade: SlotUpgradeState | undefined): boolean {
 }
 
 function runningOf(
-  { boot, upgrade }: KnownMachine,
+  known: KnownMachine,
   back: boolean,
   remembered: MachineMemory | undefined,
 ): KnownRunning {
@@ -87,6 +87,8 @@ function runningOf(
     const { build, slot, sha256 } = remembered;
     return { known: true, build, slot, sha256 };
   }
+  const { boot } = known;
+  const upgrade = upgradeOfDisk(known);
   if (upgrade !== undefined && (upgrade.running.slot !== '' || upgrade.outcome !== 'not-started'))
     return runningByUpgrade(upgrade, remembered);
   if (!boot?.reachable) return { known: false, since: boot?.unseenSince };

@@ -73,6 +73,13 @@ describe('a row of the plan', () => {
     ['unknown', row([boot, slotUpgrade({ ...wantedNow, ...gone })], {}, { ...memory, sha256: 'b' }), { from: unseen, slot: '', why: `what it runs is ${unseen}; it is looked at first` }],
     ['unknown', row([bootMode({ reachable: false, build: '', slot: '', unseenSince: since })]), { from: unseen }],
     ['unknown', row([boot, slotUpgrade({ outcome: 'stuck', running: { build: '', slot: '', nextSlot: '' } })]), { from: 'unknown' }],
+    // Its disk was written, and its upgrade was cut off before it looked: what that knew is about the disk before.
+    ['unknown', row([bootMode({ build: '1', install: 'edge#2' }), slotUpgrade(wantedNow)], { server: { boot: { reinstall: '2' } } }), { from: '1', bytes: '', why: 'what it runs then is what its disk was written with; it is looked at first' }],
+    // States of earlier versions note no installation.
+    ['unknown', row([boot, slotUpgrade({ ...wantedNow, reach: '{}' })]), { from: '2', why: 'whether its disk was written since is not known; it is looked at first' }],
+    ['unknown', row([boot, slotUpgrade({ ...wantedNow, outcome: 'unchanged', reach: '{}' })], {}, memory), { from: '2' }],
+    ['upgrade', row([boot, slotUpgrade({ reach: '{}' })]), { from: '1', slot: 'd' }],
+    ['left alone', row([boot, slotUpgrade({ reach: '{}' })], { skip: 'excluded' }), {}],
     // What happens to its disk goes before everything that a rollout would do.
     ['rewrite', row([boot, slotUpgrade(wantedNow)], { server: { image: 'other' } }), { wave: 'at once', losesData: true, from: '2', to: '1', bytes: '' }],
     ['rewrite', row([boot, slotUpgrade(wantedNow)], { server: { boot: { reinstall: '1' } } }), { losesData: true }],

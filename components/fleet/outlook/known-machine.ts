@@ -55,6 +55,12 @@ export function knownMachines(state: readonly StateResource[]): ReadonlyMap<stri
   );
 }
 
+/** Its upgrade, unless its disk was written since: then that tells nothing of what it runs. Pure. */
+export function upgradeOfDisk({ boot, upgrade }: KnownMachine): SlotUpgradeState | undefined {
+  const { installation } = upgrade ?? {};
+  return boot && installation !== undefined && installation !== boot.install ? undefined : upgrade;
+}
+
 function hardwareOf(
   server: StateResource['outputs'] | undefined,
   disk: StateResource['outputs'] | undefined,

@@ -3,7 +3,7 @@ import { summaryOf } from '../../../errors/error.ts';
 import { checkFailure } from '../../check-failure.ts';
 import { reportProgress, reportRemark } from '../../progress.ts';
 import { isUnknown } from '../../unknown.ts';
-import { sayUnseen, unseenSince } from '../../unseen.ts';
+import { unseenSince } from '../../unseen.ts';
 import { inFlightOf } from '../in-flight.ts';
 import { uninterrupted } from '../interrupt.ts';
 import type {
@@ -13,7 +13,7 @@ import type {
   SlotUpgradeState,
   UpgradePlan,
 } from './args.ts';
-import { changesOf } from './changes.ts';
+import { changesOf, whyUnknown } from './changes.ts';
 import { choose } from './choose.ts';
 import { driftOf } from './drift.ts';
 import { goalOf } from './goal-of.ts';
@@ -90,14 +90,6 @@ async function planNow(
   if (!running.known) return checked;
   const found = await imageFacts(news.image, news.resourceUrn);
   return planOf(news, found, memoryOfRunning(running, remembered));
-}
-
-/** Why what was known of a machine before says nothing about what it will be asked to do; undefined when it does. */
-function whyUnknown(olds: SlotUpgradeState, news: SlotUpgradeInputs): string | undefined {
-  if (olds.installation !== undefined && olds.installation !== news.installation)
-    return 'what it runs then is what its disk was written with';
-  const { unseenSince: since } = olds.running;
-  return since === undefined ? undefined : `what it runs is ${sayUnseen(since)}`;
 }
 
 export async function create(

@@ -21,11 +21,13 @@ export type KnownRunning =
  * @param remembered what this checkout remembers of it: it tells more about the same, and nothing against the state.
  */
 export function runningByUpgrade(
-  { running: { build, slot, unseenSince }, outcome, drift, found }: SlotUpgradeState,
+  { running: { build, slot, unseenSince }, outcome, drift, found, installation }: SlotUpgradeState,
   remembered: MachineMemory | undefined,
 ): KnownRunning {
   if (slot === '' || unseenSince !== undefined) return { known: false, since: unseenSince };
-  if (isSuccess(outcome) && drift === '' && found !== undefined)
+  // Earlier versions, which noted no installation, called a machine unchanged by the name of its build alone.
+  const read = outcome !== 'unchanged' || installation !== undefined;
+  if (isSuccess(outcome) && read && drift === '' && found !== undefined)
     return { known: true, build, slot, sha256: found.sha256 };
   const same = remembered?.slot === slot && compareBuilds(remembered.build, build) !== 'different';
   return { known: true, build, slot, sha256: same ? remembered.sha256 : undefined };

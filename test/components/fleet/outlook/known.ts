@@ -24,7 +24,7 @@ export const slotUpgrade = (change: object = {}, name?: string): StateResource =
       drift: '',
       found: { build: '1', sha256: 'a' },
       running: { build: '1', slot: 'e', nextSlot: 'e' },
-      reach: '{}',
+      reach: JSON.stringify({ installation: 'edge' }),
       ...change,
     },
     name,

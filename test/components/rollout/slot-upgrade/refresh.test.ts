@@ -110,9 +110,6 @@ test('a disk that is written anew makes its upgrade look at it again', async () 
   expect(said).toEqual([
     'refresh-3: its disk is written anew; what it runs then is what its disk was written with; it is looked at first, canary',
   ]);
-  // A state of an earlier version does not know which installation it was.
-  const { installation: _none, ...old } = state;
-  expect(await handler.diff('refresh-3', old, again)).toMatchObject({ changes: false });
 });
 
 test('a preview in another checkout, which remembers nothing, goes by the state as the plan does', async () => {
@@ -128,4 +125,38 @@ test('a preview in another checkout, which remembers nothing, goes by the state 
   } finally {
     vi.stubEnv('BOOTFLEET_DATA', path.join(folder, 'data'));
   }
+});
+
+test('a state of an earlier version, which noted no installation, makes its upgrade look at the machine once', async () => {
+  const inputs = await given('refresh-5');
+  const { installation: _none, ...old } = await upgraded(inputs);
+  said.length = 0;
+  expect(await handler.diff('refresh-5', old, inputs)).toMatchObject({ changes: true });
+  expect(said).toEqual([
+    'refresh-5: an earlier version upgraded it last; whether its disk was written since is not known; it is looked at first, canary',
+  ]);
+  const { outs } = await handler.update('refresh-5', old, inputs);
+  expect(outs).toMatchObject({ outcome: 'unchanged', bytes: 0, installation: 'edge' });
+  if (!outs) throw new Error('no outputs');
+  expect(await handler.diff('refresh-5', outs, inputs)).toMatchObject({ changes: false });
+  // From then on a disk that is written again is noticed.
+  const again = { ...inputs, installation: 'edge#2' };
+  expect(await handler.diff('refresh-5', outs, again)).toMatchObject({ changes: true });
+  // Who does not say which installation it is gets nothing compared.
+  expect(await handler.diff('refresh-5', old, old)).toMatchObject({ changes: false });
+});
+
+test('a machine that an earlier version called unchanged by its name gets the image that it never had', async () => {
+  const first = await given('refresh-6');
+  // It bears the wanted name, and was installed with another image.
+  const simulated = { build: '20261122_0900', sha256: 'f'.repeat(64) };
+  const inputs = { ...first, target: simulatedTarget('refresh-6', simulated) };
+  const { installation: _none, ...rest } = inputs;
+  const old = {
+    ...rest, outcome: 'unchanged', why: '', from: '20261122_0900', to: '20261122_0900', slot: 'd', bytes: 0, mode: '', seconds: {},
+    brokenLock: '', running: { build: '20261122_0900', slot: 'd', nextSlot: 'd' }, drift: '', transcript: '',
+  } as const; // prettier-ignore
+  expect(await handler.diff('refresh-6', old, inputs)).toMatchObject({ changes: true });
+  const { outs } = await handler.update('refresh-6', old, inputs);
+  expect(outs).toMatchObject({ outcome: 'upgraded', slot: 'e', installation: 'edge' });
 });
