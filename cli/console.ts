@@ -17,6 +17,7 @@ import { fleetFileOption, stackOf } from './fleet-arguments.ts';
 import { printJson } from './output.ts';
 import { ownerOf } from './project.ts';
 import { stackServers } from './stack-servers.ts';
+import { bareStackName } from './stack-name.ts';
 import { readStackState } from './stack-state.ts';
 
 /** Longest name of a server: a group's 40 characters, a dash and a number. */
@@ -52,7 +53,7 @@ the cloud then.`,
     if (machine.length > longestName)
       throw usageWrong({ command: 'console', problem: `'${machine.slice(0, 20)}...' is no server's name` });
     if (values.json) {
-      printJson((await listTranscripts(stack, machine)).filter(ofKind(values.what)));
+      printJson((await listTranscripts(bareStackName(stack), machine)).filter(ofKind(values.what)));
       return 0;
     }
     if (values.replay) {
@@ -82,8 +83,8 @@ async function replay(
   speed: number,
   what: string | undefined,
 ): Promise<void> {
-  const newest = (await listTranscripts(stack, machine)).filter(ofKind(what)).at(-1);
-  if (!newest) throw transcriptMissing({ machine, folder: transcriptFolder(stack, machine) });
+  const newest = (await listTranscripts(bareStackName(stack), machine)).filter(ofKind(what)).at(-1);
+  if (!newest) throw transcriptMissing({ machine, folder: transcriptFolder(bareStackName(stack), machine) });
   const cast = parseCast(await readFile(newest.file, 'utf8'));
   if ('reason' in cast) throw transcriptUnreadable({ file: newest.file, ...cast });
   process.stderr.write(`${cast.header.title}, ${newest.at}\n`);

@@ -1,6 +1,11 @@
 import { installId } from '../components/boot-mode/note.ts';
-import { knownMachines, upgradeOfDisk, type KnownMachine } from '../components/fleet/outlook/known-machine.ts';
+import {
+  knownMachines,
+  upgradeOfDisk,
+  type KnownMachine,
+} from '../components/fleet/outlook/known-machine.ts';
 import { outlookOf, type WantedMachine } from '../components/fleet/outlook/machine-outlook.ts';
+import { ownResources } from '../components/fleet/outlook/own-resources.ts';
 import { wantedMachines } from '../components/fleet/outlook/wanted-machines.ts';
 import { buildName } from '../components/image-artifact/build-name.ts';
 import { planRollout } from '../components/rollout/plan/plan-rollout.ts';
@@ -13,6 +18,7 @@ import type { MachineMemory } from '../components/rollout/slot-upgrade/plan.ts';
 import type { StateResource } from '../components/stack-resources.ts';
 import { sayUnseen } from '../components/unseen.ts';
 import type { FleetFile, FleetImage } from '../stacks/fleet-file.ts';
+import { bareStackName } from './stack-name.ts';
 import { upgradeRow, type UpgradePlace } from './upgrade-row.ts';
 
 /** One server of a plan. */
@@ -75,10 +81,10 @@ export async function planRows(
   stack: string,
   state: readonly StateResource[],
 ): Promise<PlanRow[]> {
-  const known = knownMachines(state);
   const wanted = wantedMachines(fleet.servers);
+  const known = knownMachines(ownResources(state, fleet.fleet, wanted.keys()));
   const images = new Map(fleet.images.map((image) => [image.name, image]));
-  const urn = `urn:pulumi:${stack}::bootfleet::plan::plan`;
+  const urn = `urn:pulumi:${bareStackName(stack)}::bootfleet::plan::plan`;
   const places = await placesOf(fleet, images, urn);
   const names = [...new Set([...places.keys(), ...wanted.keys(), ...known.keys()])];
   return Promise.all(

@@ -76,11 +76,7 @@ function isRetry(upgrade: SlotUpgradeState | undefined): boolean {
   return upgrade !== undefined && !isSuccess(upgrade.outcome) && upgrade.outcome !== 'not-started';
 }
 
-function runningOf(
-  known: KnownMachine,
-  back: boolean,
-  remembered: MachineMemory | undefined,
-): KnownRunning {
+function runningOf(known: KnownMachine, back: boolean, remembered: MachineMemory | undefined): KnownRunning {
   // Its own upgrade calls it upgraded; the gate behind it knows better, and has remembered where it put it.
   if (back) {
     if (remembered === undefined) return { known: false, since: undefined };

@@ -39,7 +39,7 @@ export async function fleetFromFile(configured?: string): Promise<Fleet> {
     refuseForeignVariables(endpoints);
     const checkpoint = await readCheckpoint(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
     await afterKill(file.fleet, args, endpoints, checkpoint);
-    announce(args, checkpoint);
+    announce(file.fleet, args, checkpoint);
     const servers = args.servers.map((server) => ({
       ...server,
       replaceOnTypeChange: replacesOnTypeChange(server.type, checkpoint.servers.get(server.name)),
@@ -75,8 +75,8 @@ async function afterKill(
 }
 
 /** Says which machines are about to lose their data, before anything is made: in a preview and in an update alike. */
-function announce({ servers }: FleetArgs, { resources }: Checkpoint): void {
-  for (const text of announcements(resources, wantedMachines(servers))) void pulumi.log.warn(text);
+function announce(fleet: string, { servers }: FleetArgs, { resources }: Checkpoint): void {
+  for (const text of announcements(resources, fleet, wantedMachines(servers))) void pulumi.log.warn(text);
 }
 
 /** A fleet file as arguments. Paths become relative to the project, so that checkouts do not differ. */

@@ -1,11 +1,15 @@
-import { describe, expect, test } from 'vitest';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
 import { planTable } from '../../cli/plan.ts';
-import { rowOf, type PlanRow } from '../../cli/plan-rows.ts';
+import { planRows, rowOf, type PlanRow } from '../../cli/plan-rows.ts';
 import { knownMachines } from '../../components/fleet/outlook/known-machine.ts';
 import { wantedMachines } from '../../components/fleet/outlook/wanted-machines.ts';
 import type { StateResource } from '../../components/stack-resources.ts';
 import { bootMode, hardware, slotUpgrade, waveGate } from '../components/fleet/outlook/known.ts';
 import type { MachineMemory } from '../../components/rollout/slot-upgrade/plan.ts';
+import type { FleetFile } from '../../stacks/fleet-file.ts';
 import { resolvePolicy } from '../../components/rollout/policy.ts';
 
 const found = { build: '2', sha256: 'b', sha512: '', bytes: 50e6, verified: 'none', architecture: 'amd64' };
@@ -90,6 +94,29 @@ describe('a row of the plan', () => {
   ])('%s', (action, found_, rest) => {
     expect(found_).toMatchObject({ action, ...rest });
   }); // prettier-ignore
+});
+
+test('a plan of a stack that is named in full goes by what its resources remember', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'bootfleet-plan-'));
+  vi.stubEnv('BOOTFLEET_DATA', folder);
+  try {
+    const fs = path.join(folder, 'edge-2.fs');
+    await writeFile(fs, Buffer.alloc(4096, 'edge'));
+    const machines = path.join(folder, 'stacks', 'local', 'machines');
+    await mkdir(machines, { recursive: true });
+    await writeFile(
+      path.join(machines, 'edge-1.json'),
+      JSON.stringify({ ...memory, slotBytes: 4096, otherSlot: 'f' }),
+    );
+    const file = { shown: '', resolved: fs };
+    const image = { name: 'edge', img: file, fs: file, checksums: [] };
+    const fleet = { fleet: 'demo', images: [image], servers: [server], rollout: {} } as unknown as FleetFile;
+    for (const stack of ['local', 'organization/bootfleet/local'])
+      expect(await planRows(fleet, stack, [boot])).toMatchObject([{ name: 'edge-1', slot: 'f' }]);
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  }
 });
 
 describe('the table of the plan', () => {

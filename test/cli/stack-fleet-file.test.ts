@@ -26,6 +26,13 @@ test('the configuration of the stack names another', () => {
   expect(stackFleetFile('test', undefined, project)).toBe(path.join(project, 'fleets/other.yaml'));
 });
 
+test('a stack that is named in full has the files of its own name, as for the program', () => {
+  const full = 'organization/bootfleet/test';
+  expect(stackFleetFile(full, undefined, project)).toBe(path.join(project, 'stacks/test.fleet.yaml'));
+  configure('config:\n  bootfleet:fleetFile: fleets/other.yaml\n');
+  expect(stackFleetFile(full, undefined, project)).toBe(path.join(project, 'fleets/other.yaml'));
+});
+
 test('--file comes before the configuration', () => {
   configure('config:\n  bootfleet:fleetFile: fleets/other.yaml\n');
   expect(stackFleetFile('test', '/abs/mine.yaml', project)).toBe('/abs/mine.yaml');

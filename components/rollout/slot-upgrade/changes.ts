@@ -54,7 +54,9 @@ export function whyUnknown(
   if (isOtherInstallation(olds, news)) return 'what it runs then is what its disk was written with';
   const { unseenSince: since } = olds.running;
   if (since !== undefined) return `what it runs is ${sayUnseen(since)}`;
-  return upgradeReason(olds, news) === unnoted ? 'whether its disk was written since is not known' : undefined;
+  return upgradeReason(olds, news) === unnoted
+    ? 'whether its disk was written since is not known'
+    : undefined;
 }
 
 type Installed = Pick<SlotUpgradeInputs, 'installation'>;

@@ -6,6 +6,7 @@ const dynamic = (kind: string, outputs: Record<string, unknown>, name = 'edge-1'
   name,
   id: '1',
   outputs,
+  fleet: 'demo',
 });
 
 export const bootMode = (change: object = {}, name?: string): StateResource =>
@@ -39,7 +40,7 @@ export const networkBoot = (name?: string): StateResource => dynamic('NetworkBoo
 export function hardware(type: string, disk: number, name = 'edge-1'): StateResource[] {
   const kind = type.startsWith('START1') || type.startsWith('DEV1') ? 'instance' : 'block';
   return [
-    { type: 'scaleway:instance/server:Server', name, id: '1', outputs: { type } },
-    { type: `scaleway:${kind}/volume:Volume`, name, id: '2', outputs: { sizeInGb: disk } },
+    { type: 'scaleway:instance/server:Server', name, id: '1', outputs: { type }, fleet: 'demo' },
+    { type: `scaleway:${kind}/volume:Volume`, name, id: '2', outputs: { sizeInGb: disk }, fleet: 'demo' },
   ];
 }

@@ -6,6 +6,8 @@ import { installId } from '../../../../components/boot-mode/note.ts';
 import { announcements } from '../../../../components/fleet/outlook/announce.ts';
 import { hardwareChange } from '../../../../components/fleet/outlook/hardware.ts';
 import { knownMachines } from '../../../../components/fleet/outlook/known-machine.ts';
+import { ownResources } from '../../../../components/fleet/outlook/own-resources.ts';
+import type { StateResource } from '../../../../components/stack-resources.ts';
 import { outlookOf, type MachineOutlook } from '../../../../components/fleet/outlook/machine-outlook.ts';
 import { wantedMachines } from '../../../../components/fleet/outlook/wanted-machines.ts';
 import { bootMode, hardware, networkBoot } from './known.ts';
@@ -89,9 +91,43 @@ test('data that is lost without a word of a resource is announced, machine by ma
     // Its BootMode tells.
     { ...usual, name: 'edge-3', image: 'other' },
   ]);
-  expect(announcements(state, wanted)).toEqual([
+  expect(announcements(state, 'demo', wanted)).toEqual([
     'edge-2: it is REPLACED (disk 25 GB -> 12 GB) and loses its data: ALL DATA on edge-2 WILL BE LOST',
     'edge-4: it is REMOVED with its disk: ALL DATA on edge-4 WILL BE LOST',
   ]);
-  expect(announcements(state, new Map([...wanted].filter(([name]) => name === 'edge-1'))).length).toBe(3);
+  expect(
+    announcements(state, 'demo', new Map([...wanted].filter(([name]) => name === 'edge-1'))).length,
+  ).toBe(3);
+});
+
+describe('what is beside the fleet in its stack', () => {
+  const own = [...hardware('START1-XS', 25), bootMode()];
+  const of = (fleet: string | undefined, name: string): StateResource[] =>
+    [...hardware('START1-XS', 25, name), bootMode({}, name)].map(({ fleet: _demo, ...one }) => ({
+      ...one,
+      ...(fleet !== undefined && { fleet }),
+    }));
+  const removed = 'it is REMOVED with its disk';
+  const said = (state: StateResource[], fleet = 'demo'): string[] =>
+    announcements(state, fleet, wantedMachines([usual]));
+
+  test('is never called removed: servers of the program, and of another fleet', () => {
+    expect(said([...own, ...of(undefined, 'database'), ...of('other', 'other-1')])).toEqual([]);
+    expect(said([...own, ...of('demo', 'edge-2'), ...of('other', 'other-1')])).toEqual([
+      expect.stringContaining(`edge-2: ${removed}`),
+    ]);
+    // The second fleet of a program, before it is made.
+    expect(said([...of('first', 'first-1')])).toEqual([]);
+  });
+
+  test('is told from machines of the fleet that had another name, because their URNs stay', () => {
+    const state = [...own, ...of('demo', 'edge-2'), ...of('other', 'other-1')];
+    expect(said(state, 'renamed')).toEqual([expect.stringContaining(`edge-2: ${removed}`)]);
+    const names = (fleet: string): string[] => [
+      ...knownMachines(ownResources(state, fleet, ['edge-1'])).keys(),
+    ];
+    expect(names('renamed')).toEqual(['edge-1', 'edge-2']);
+    // A machine that goes from one fleet to another of the program is kept.
+    expect(names('other')).toEqual(['edge-1', 'other-1']);
+  });
 });
