@@ -89,7 +89,12 @@ async function finish<T extends 'volume' | 'snapshot'>(
     await cloud.disks.remove(id);
     return;
   }
-  cloud.store.commit((change) => {
-    change.put(table, { ...after, status, updatedAt: now() });
-  });
+  try {
+    cloud.store.commit((change) => {
+      change.put(table, { ...after, status, updatedAt: now() });
+    });
+  } catch (thrown) {
+    // Nobody waits for this. It stays `creating`, and the daemon's next start does it again.
+    cloud.log(`${table} ${id}: its end was not written down: ${(thrown as Error).message}`);
+  }
 }

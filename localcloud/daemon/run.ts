@@ -76,7 +76,7 @@ export async function runDaemon(
     // Machines that still run keep the offset that they were started with.
     const settings = { ...loaded, portOffset: machinesRun ? loaded.portOffset : await choosePortOffset() };
 
-    const store = Store.open(folder.state, settings.journal ?? undefined);
+    const store = Store.open(folder.state, settings.journal ?? undefined, log);
     undo.push(() => {
       store.close();
       return Promise.resolve();

@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { BootfleetError } from '../../errors/error.ts';
 import { stateIncomplete, stateUnreadable } from '../../errors/localcloud.ts';
@@ -98,13 +107,14 @@ export class Journal {
     this.#next += 1;
   }
 
-  /** Replaces all lines by one that says the same. */
+  /** Replaces all lines by one that says the same. Throws when that could not be written; the file is then as before. */
   compact(entry: Entry): void {
     const { descriptor, length } = rewrite(this.#file, this.id, entry);
-    closeSync(this.#descriptor);
+    const before = this.#descriptor;
     this.#descriptor = descriptor;
     this.#length = length;
     this.#next = 1;
+    closeSync(before);
   }
 
   close(): void {
@@ -152,15 +162,21 @@ function wholeLines(file: string): readonly string[] {
 function rewrite(file: string, journal: string, entry: Entry): Written {
   const fresh = `${file}.new`;
   const line = encoded({ n: 0, journal, ...entry });
-  const writer = openSync(fresh, 'w', 0o600);
+  // Left by a process that was killed here.
+  rmSync(fresh, { force: true });
+  // What is appended later goes through the same descriptor: once the file has its name, nothing can fail any more.
+  const descriptor = openSync(fresh, 'ax', 0o600);
   try {
-    writeAll(writer, line);
-    fsyncSync(writer);
-  } finally {
-    closeSync(writer);
+    writeAll(descriptor, line);
+    fsyncSync(descriptor);
+    renameSync(fresh, file);
+  } catch (thrown) {
+    closeSync(descriptor);
+    // On a full disk it would take the room that is missing.
+    rmSync(fresh, { force: true });
+    throw thrown;
   }
-  renameSync(fresh, file);
-  return { descriptor: openSync(file, 'a', 0o600), length: line.length };
+  return { descriptor, length: line.length };
 }
 
 /** A file that was written anew, open for appending. */

@@ -22,20 +22,22 @@ const compactAfter = 8 * 1024 * 1024;
 export class Store {
   readonly #maps: Maps;
   readonly #journal: Journal;
-  readonly #listeners = new Set<() => void>();
+  readonly #log: (line: string) => void;
   #compactAt: number;
 
-  private constructor(maps: Maps, journal: Journal) {
+  private constructor(maps: Maps, journal: Journal, log: (line: string) => void) {
     this.#maps = maps;
     this.#journal = journal;
+    this.#log = log;
     this.#compactAt = journal.length + compactAfter;
   }
 
   /**
    * @param expected id of the journal that the file is known to hold; absent while nobody knows it.
+   * @param log one line for trouble that loses nothing; default nobody hears of it.
    * @throws BF1806 when a line in the middle of the file is damaged, BF1820 when lines are missing.
    */
-  static open(file: string, expected?: string): Store {
+  static open(file: string, expected?: string, log: (line: string) => void = () => undefined): Store {
     const maps = emptyMaps();
     const journal = Journal.open(file, {
       replay: (entry) => {
@@ -44,7 +46,7 @@ export class Store {
       compact: () => wholeState(maps),
       expected,
     });
-    return new Store(maps, journal);
+    return new Store(maps, journal, log);
   }
 
   /** Id of the journal, to be kept where it is not lost with it. */
@@ -61,7 +63,10 @@ export class Store {
     return [...this.#maps[table].values()];
   }
 
-  /** Applies all changes or, when the disk refuses them or `make` throws, none. */
+  /**
+   * Applies all changes or, when the disk refuses them or `make` throws, none. It throws only when none was: whoever
+   * catches that may undo what the changes were for.
+   */
   commit(make: (change: Transaction) => void): void {
     const put: Record<string, { id: string }[]> = {};
     const remove: Record<string, string[]> = {};
@@ -76,17 +81,19 @@ export class Store {
     const entry: Entry = { put, remove };
     this.#journal.append(entry);
     apply(this.#maps, entry);
-    if (this.#journal.length > this.#compactAt) {
-      this.#journal.compact(wholeState(this.#maps));
-      this.#compactAt = this.#journal.length + compactAfter;
-    }
-    for (const listener of this.#listeners) listener();
+    if (this.#journal.length > this.#compactAt) this.#compact();
   }
 
-  /** Calls back after every transaction. Returns the way to stop that. */
-  onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** The transaction counts already: what fails here is tried again when as much has been written once more. */
+  #compact(): void {
+    try {
+      this.#journal.compact(wholeState(this.#maps));
+    } catch (thrown) {
+      this.#log(
+        `the journal of the state was not made shorter and goes on as it is: ${(thrown as Error).message}`,
+      );
+    }
+    this.#compactAt = this.#journal.length + compactAfter;
   }
 
   close(): void {

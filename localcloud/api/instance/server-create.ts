@@ -49,19 +49,12 @@ export async function createServer(cloud: LocalCloud, request: ApiRequest): Prom
       : cloud.store.get('securityGroup', wanted.securityGroup);
   if (group?.zone !== zone) throw notFound('instance_security_group', wanted.securityGroup ?? '');
 
-  const fresh = volumes.filter((volume) => volume.fresh).map(({ record }) => record);
-  try {
-    // Files first, as unfinished ones: a killed daemon's next start takes them away.
-    for (const record of fresh) {
-      const parent = record.parentSnapshotId;
-      const copyOf = parent !== null && cloud.store.get('snapshot', parent) ? parent : undefined;
-      await cloud.disks.stage(record.id, record.size, copyOf);
-    }
-    return storeServer(cloud, { zone, projectId, wanted, image, group, volumes });
-  } catch (thrown) {
-    for (const record of fresh) await cloud.disks.remove(record.id);
-    throw thrown;
-  }
+  const server = await storeWithDisks(cloud, { zone, projectId, wanted, image, group, volumes });
+  return {
+    status: 201,
+    body: { server: serverView(cloud, server) },
+    headers: { Location: `/instance/v1/zones/${zone}/servers/${server.id}` },
+  };
 }
 
 /** Everything that a new server is made of. */
@@ -79,11 +72,32 @@ interface NewServer {
   }[];
 }
 
+/** Makes the new disks and writes the server down that has them; when either fails, nothing of both is left. */
+async function storeWithDisks(cloud: LocalCloud, parts: NewServer): Promise<ServerRecord> {
+  const fresh = parts.volumes.filter((volume) => volume.fresh).map(({ record }) => record);
+  let server: ServerRecord;
+  try {
+    // Files first, as unfinished ones: a killed daemon's next start takes them away.
+    for (const record of fresh) {
+      const parent = record.parentSnapshotId;
+      const copyOf = parent !== null && cloud.store.get('snapshot', parent) ? parent : undefined;
+      await cloud.disks.stage(record.id, record.size, copyOf);
+    }
+    server = storeServer(cloud, parts);
+  } catch (thrown) {
+    for (const record of fresh) await cloud.disks.remove(record.id);
+    throw thrown;
+  }
+  // The server counts from here on: what fails now takes nothing away. The daemon's next start gives staged disks their names.
+  for (const record of fresh) cloud.disks.publish(record.id);
+  return server;
+}
+
 /** Writes a server down with all that belongs to it, in one transaction. */
 function storeServer(
   cloud: LocalCloud,
   { zone, projectId, wanted, image, group, volumes }: NewServer,
-): ApiAnswer {
+): ServerRecord {
   const at = now();
   const id = randomUUID();
   const server: ServerRecord = {
@@ -127,12 +141,7 @@ function storeServer(
       if (ip) change.put('ip', { ...ip, serverId: id, updatedAt: at });
     }
   });
-  for (const { record, fresh } of volumes) if (fresh) cloud.disks.publish(record.id);
-  return {
-    status: 201,
-    body: { server: serverView(cloud, server) },
-    headers: { Location: `/instance/v1/zones/${zone}/servers/${id}` },
-  };
+  return server;
 }
 
 function imageSource(cloud: LocalCloud, zone: string, wanted: ServerRequest): ImageSource | undefined {

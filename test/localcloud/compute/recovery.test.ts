@@ -7,6 +7,8 @@ import { MachineControl } from '../../../localcloud/compute/machine-control.ts';
 import { cloudStatus } from '../../../localcloud/daemon/status.ts';
 import { Store } from '../../../localcloud/store/store.ts';
 import { SimulatedMachineDriver } from '../../../localcloud/simulated/simulated-machine-driver.ts';
+import { Deadline } from '../../../waiting/deadline.ts';
+import { poll } from '../../../waiting/poll.ts';
 import { startTestCloud, type TestCloud } from '../start-daemon.ts';
 
 let cloud: TestCloud | undefined;
@@ -204,3 +206,68 @@ function driverOf(on: TestCloud): SimulatedMachineDriver {
   if (!(driver instanceof SimulatedMachineDriver)) throw new Error('these tests need simulated machines');
   return driver;
 }
+
+it('a server that is stored keeps its disks when they do not get their names; the next start gives them', async () => {
+  cloud = await startTestCloud();
+  const { disks, store } = cloud.daemon.cloud;
+  // A folder stands where the second disk belongs.
+  const inTheWay: string[] = [];
+  const stage = disks.stage.bind(disks);
+  disks.stage = async (id, ...more) => {
+    await stage(id, ...more);
+    if (inTheWay.push(disks.path(id)) === 2) await mkdir(disks.path(id));
+  };
+  const answer = await cloud.instance('POST', '/servers', {
+    name: 'one',
+    commercial_type: 'DEV1-M',
+    volumes: {
+      0: { size: 20_000_000_000, volume_type: 'l_ssd' },
+      1: { size: 20_000_000_000, volume_type: 'l_ssd' },
+    },
+  });
+  expect([answer.status, answer.text]).toEqual([500, expect.stringContaining('EISDIR')]);
+  expect(store.list('server')).toHaveLength(1);
+  await rm(inTheWay[1] ?? '', { recursive: true });
+  cloud = await cloud.restarted();
+  const names = store.list('volume').map(({ id }) => `${id}.raw`);
+  expect((await readdir(disks.folder)).sort()).toEqual(names.sort());
+  expect(cloud.daemon.cloud.store.list('volume').map(({ status }) => status)).toEqual([
+    'available',
+    'available',
+  ]);
+});
+
+it('a disk whose end cannot be written down ends nothing: the next start does it again', async () => {
+  cloud = await startTestCloud();
+  const { store } = cloud.daemon.cloud;
+  const commit = store.commit.bind(store);
+  const failed = new Promise<void>((resolve) => {
+    let commits = 0;
+    store.commit = (make) => {
+      commits += 1;
+      if (commits === 1) {
+        commit(make);
+        return;
+      }
+      resolve();
+      throw new Error('ENOSPC: no space left on device, write');
+    };
+  });
+  const made = await cloud.instance('POST', '/volumes', {
+    name: 'data',
+    volume_type: 'l_ssd',
+    size: 1_000_000_000,
+  });
+  expect(made.status).toBe(201);
+  await failed;
+  store.commit = commit;
+  cloud = await cloud.restarted();
+  const { id } = made.body['volume'] as { id: string };
+  const again = cloud.daemon.cloud.store;
+  await poll({
+    probe: () => Promise.resolve(again.get('volume', id)?.status === 'available' || undefined),
+    deadline: Deadline.after(20),
+    every: 0.005,
+    onTimeout: () => new Error(`the volume is ${again.get('volume', id)?.status ?? 'gone'}`),
+  });
+});

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -159,4 +168,31 @@ it('a file without numbers, as earlier versions wrote it, is taken and gets them
   expect(store.list('ip')).toEqual([ip('a', '1')]);
   store.close();
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ n: 0, journal: store.journalId });
+});
+
+it('a transaction counts, and is not said to have failed, when only the journal could not be made shorter', () => {
+  const said: string[] = [];
+  const store = Store.open(file, undefined, (line) => said.push(line));
+  // Stands in the way of the new journal.
+  mkdirSync(`${file}.new/x`, { recursive: true });
+  const long = 'x'.repeat(5 * 1024 * 1024);
+  const put = (id: string): void => {
+    store.commit((change) => {
+      change.put('ip', ip(id, long));
+    });
+  };
+  for (const id of ['a', 'b', 'c']) put(id);
+  expect(store.list('ip')).toHaveLength(3);
+  expect(said).toEqual([expect.stringMatching(/^the journal .* goes on as it is: /)]);
+  // Tried again once as much was written.
+  rmSync(`${file}.new`, { recursive: true });
+  for (const id of ['d', 'e']) put(id);
+  expect(said).toHaveLength(1);
+  expect(existsSync(`${file}.new`)).toBe(false);
+  expect(readFileSync(file).length).toBeLessThan(6 * long.length);
+  put('f');
+  store.close();
+  const again = Store.open(file, store.journalId);
+  expect(again.list('ip').map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  again.close();
 });
