@@ -27,6 +27,9 @@ export interface AcceleratorHost {
 
 const names = { bios: 'machines with a BIOS', uefi: 'machines with UEFI' } as const;
 const emulated = 'processors are emulated';
+/** What makes a kept answer be looked for anew; a daemon that runs keeps its own. */
+const tryAgain =
+  'to try KVM again: bootfleet local stop, then BOOTFLEET_ACCELERATOR=kvm bootfleet local start';
 
 /**
  * Chooses, for each firmware, KVM where it really brings a machine to iPXE's prompt, and TCG elsewhere. Each firmware is
@@ -69,7 +72,10 @@ export class AcceleratorChoice {
 
   /** A machine's processor died under KVM after all: from now on, also after a restart, its like are emulated. */
   async kvmDied(firmware: Firmware, why: string): Promise<Accelerator> {
-    const now: Accelerator = { kind: 'tcg', reason: `KVM failed in a machine (${why}): ${emulated}` };
+    const now: Accelerator = {
+      kind: 'tcg',
+      reason: `KVM failed in a machine (${why}): ${emulated}; ${tryAgain}`,
+    };
     this.#found.set(firmware, Promise.resolve(now));
     this.#known.set(firmware, now);
     await this.#keep(firmware, now);

@@ -109,12 +109,17 @@ test('a machine that dies under KVM after all: its like are emulated from then o
   await choice.kvmDied('bios', 'KVM internal error');
   const after = {
     kind: 'tcg',
-    reason: 'KVM failed in a machine (KVM internal error): processors are emulated',
+    reason:
+      'KVM failed in a machine (KVM internal error): processors are emulated; ' +
+      'to try KVM again: bootfleet local stop, then BOOTFLEET_ACCELERATOR=kvm bootfleet local start',
   };
   expect(await choice.for('bios')).toEqual(after);
   expect(choice.known('bios')).toEqual(after);
   expect(await choiceOn(working).for('bios')).toEqual(after);
   expect((await choice.for('uefi')).kind).toBe('kvm');
+  // As the reason says; and what that finds counts from then on.
+  expect((await choiceOn(working, 'kvm').for('bios')).kind).toBe('kvm');
+  expect((await choiceOn(working).for('bios')).kind).toBe('kvm');
 });
 
 test('a machine that did not start speaks against KVM only when QEMU says so', () => {
