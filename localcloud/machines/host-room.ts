@@ -32,7 +32,10 @@ const settling = 60;
 
 /** A machine that was switched on a moment ago. */
 export interface RecentStart {
+  /** MiB that it was promised. */
   readonly memory: number;
+  /** Bytes of them that its process holds by now: the host's own number no longer has those. */
+  readonly held: number;
   /** Seconds since. */
   readonly age: number;
 }
@@ -44,7 +47,8 @@ export function memoryNeeded(memory: number, accelerator: 'kvm' | 'tcg'): number
 
 /**
  * Whether a host has room for one more machine; what is missing if not. Memory that machines were promised a moment ago
- * counts as taken, so that a fleet that starts at once is not let in as a whole for the room of one. Pure.
+ * and do not hold yet counts as taken, so that a fleet that starts at once is not let in as a whole for the room of one.
+ * Pure.
  *
  * @param needed MiB, see `memoryNeeded`
  */
@@ -53,8 +57,10 @@ export function missingRoom(
   room: HostRoom,
   recent: readonly RecentStart[] = [],
 ): MissingRoom | undefined {
-  const promised = recent.filter(({ age }) => age < settling).reduce((sum, { memory }) => sum + memory, 0);
-  const memory = Math.floor(room.memory / mebibyte) - promised;
+  const promised = recent
+    .filter(({ age }) => age < settling)
+    .reduce((sum, { memory, held }) => sum + Math.max(0, memory * mebibyte - held), 0);
+  const memory = Math.floor((room.memory - promised) / mebibyte);
   if (memory < needed) return { what: 'memory', needed, available: Math.max(0, memory) };
   const disk = Math.floor(room.disk / mebibyte);
   if (disk < diskFloor) return { what: 'disk', needed: diskFloor, available: disk };

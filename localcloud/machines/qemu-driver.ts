@@ -9,6 +9,7 @@ import { wantedAccelerator, type WantedAccelerator } from './accelerator/wanted.
 import { adoptMachine } from './adopt.ts';
 import type { CommandLineParts, RescueSystem } from './command-line.ts';
 import { findUefiFirmware } from './firmware.ts';
+import { heldMemory } from './held-memory.ts';
 import { hostRoom, memoryNeeded, missingRoom, type HostRoom } from './host-room.ts';
 import { launch } from './launch.ts';
 import { machineFiles } from './machine-files.ts';
@@ -33,6 +34,8 @@ export interface QemuDriverOptions {
   readonly endsWithUs?: boolean;
   /** For tests: what the host has left. */
   readonly room?: (folder: string) => Promise<HostRoom>;
+  /** For tests: bytes that a process holds. */
+  readonly held?: (pid: number) => Promise<number>;
   /** One line for each thing worth knowing. */
   readonly log?: (line: string) => void;
 }
@@ -185,12 +188,19 @@ class QemuDriver implements MachineDriver {
 
   /** @throws BF1843 */
   async #roomFor({ spec, type, accelerator }: CommandLineParts): Promise<void> {
-    const { room = hostRoom, folder } = this.#options;
+    const { room = hostRoom, held = heldMemory, folder } = this.#options;
     const memory = memoryNeeded(type.memory, accelerator);
-    const now = performance.now();
+    // Before the host is asked: what a machine takes in between counts twice then, and never not at all.
+    const holding = new Map<string, number>();
+    for (const id of this.#starts.keys()) {
+      const machine = this.#running.get(id);
+      if (machine !== undefined) holding.set(id, await held(machine.identity.pid));
+    }
     const found = await room(spec.disks[0] === undefined ? folder : dirname(spec.disks[0]));
-    const recent = [...this.#starts.values()].map((start) => ({
+    const now = performance.now();
+    const recent = [...this.#starts].map(([id, start]) => ({
       memory: start.memory,
+      held: holding.get(id) ?? 0,
       age: (now - start.at) / 1000,
     }));
     const missing = missingRoom(memory, found, recent);

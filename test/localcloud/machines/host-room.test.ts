@@ -5,12 +5,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseRefusedStart } from '../../../contracts/refused-start.ts';
 import { hostFull } from '../../../errors/localcloud.ts';
+import { heldMemory, parseHeldMemory } from '../../../localcloud/machines/held-memory.ts';
 import {
   availableMemory,
   diskFloor,
   hostRoom,
   memoryNeeded,
   missingRoom,
+  type RecentStart,
   roomOfGroup,
 } from '../../../localcloud/machines/host-room.ts';
 import { openQemuDriver } from '../../../localcloud/machines/qemu-driver.ts';
@@ -43,15 +45,44 @@ test('a fleet that starts at once is let in only as far as there is room, whatev
       fc.integer({ min: 0, max: 20_000 }),
       fc.integer({ min: 100, max: 2000 }),
       (memory, needed) => {
-        const started: { memory: number; age: number }[] = [];
+        const started: RecentStart[] = [];
         while (started.length < 300 && missingRoom(needed, room(memory), started) === undefined)
-          started.push({ memory: needed, age: 1 });
+          started.push({ memory: needed, held: 0, age: 1 });
         expect(started.length).toBe(Math.min(300, Math.floor(memory / needed)));
       },
     ),
   );
   // What they took since is in the host's own number.
-  expect(missingRoom(600, room(700), [{ memory: 600, age: 61 }])).toBeUndefined();
+  expect(missingRoom(600, room(700), [{ memory: 600, held: 0, age: 61 }])).toBeUndefined();
+});
+
+test('what a machine took of its promise is not counted twice: the host has so much less, and the answer is the same', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 100, max: 2000 }),
+      fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 20 }),
+      fc.integer({ min: 0, max: 3000 }),
+      (needed, shares, more) => {
+        const held = shares.map((share) => Math.floor((needed * mebibyte * share) / 100));
+        const recent = held.map((bytes) => ({ memory: needed, held: bytes, age: 1 }));
+        const total = needed * shares.length + more;
+        const left = total * mebibyte - held.reduce((sum, bytes) => sum + bytes, 0);
+        const host = { memory: left, disk: 10_000 * mebibyte };
+        expect(missingRoom(needed, host, recent) === undefined).toBe(more >= needed);
+      },
+    ),
+  );
+  // One that took more than it was promised is owed nothing, and lends nothing.
+  expect(missingRoom(600, room(599), [{ memory: 600, held: 900 * mebibyte, age: 1 }])).toBeDefined();
+});
+
+test('what a process holds: its own memory and what it shares, not pages of files', async () => {
+  const status =
+    'Name:\tqemu\nVmRSS:\t  900 kB\nRssAnon:\t  300 kB\nRssFile:\t  500 kB\nRssShmem:\t  100 kB\n';
+  expect(parseHeldMemory(status)).toBe(400 * 1024);
+  expect(parseHeldMemory('Name:\tqemu\nState:\tZ (zombie)\n')).toBe(0);
+  expect(await heldMemory(process.pid)).toBeGreaterThan(mebibyte);
+  expect(await heldMemory(2 ** 22 + 1)).toBe(0);
 });
 
 test('what the kernel says: MemAvailable, and the limit of a container', () => {
