@@ -146,7 +146,8 @@ export const machineStoppedByHost = defineError<{ machine: string; why: string }
   message: (f) => `the host of ${f.machine} stopped its processor: ${f.why}`,
   cause:
     'Not the system in the machine but the machine under it cannot go on. It is on, shows nothing more, and stays so until it is switched off and on.',
-  next: () => 'Remove the cause that is named, then run the same command again: it starts the machine anew',
+  next: () =>
+    'Remove the cause that is named, then run `pulumi up --refresh`: the refresh finds that the machine does not run, and it is started anew',
   example: {
     machine: 'edge-1',
     why: 'a disk of it could not be written: no space is left on the host',

@@ -1,5 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { summaryOf } from '../../../errors/error.ts';
+import { reportRemark } from '../../progress.ts';
 import { stackFolderOf } from '../../stack-folder.ts';
 import type { KnownInputs, SlotImageFacts } from './args.ts';
 import { otherSlot, runningRecord, type Observation } from './observation.ts';
@@ -50,12 +52,20 @@ export async function rememberSeen(resourceUrn: string, machine: string, seen: O
   });
 }
 
+/** A folder that is full or cannot be written is told of, and ends nothing: the machine itself is as it was seen. */
 async function write(resourceUrn: string, machine: string, memory: MachineMemory): Promise<void> {
   const file = fileOf(resourceUrn, machine);
-  await mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, JSON.stringify(memory));
-  await rename(temporary, file);
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(temporary, JSON.stringify(memory));
+    await rename(temporary, file);
+  } catch (error) {
+    const text = `what was seen of it is not remembered here, so that the next plan may know less: ${summaryOf(error)}`;
+    await reportRemark(resourceUrn, 'warning', `${machine}: ${text}`);
+    // Half a file beside the whole one would take the room that is missing.
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
 }
 
 /** Bytes from which on a transfer tells how fast the link is: one of less is spent on comparing, not on sending. */

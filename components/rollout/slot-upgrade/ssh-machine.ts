@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import type { Cloud } from '../../../clouds/cloud.ts';
 import { BootfleetError, summaryOf } from '../../../errors/error.ts';
-import { machineStoppedByHost } from '../../../errors/localcloud.ts';
 import { machineLocked } from '../../../errors/rollout.ts';
 import type { ConfirmedImage } from '../../../transfer/delta/send-image.ts';
 import type { askAgent } from '../../../transfer/target/agent.ts';
@@ -18,6 +17,7 @@ import type { Observation, SlotLetter, Wanted } from './observation.ts';
 import { parseObservation, type MachineMeans } from './parse-observation.ts';
 import { failBackAtPrompt, rebootAndWatch, type RebootTools } from './reboot.ts';
 import { sendToSlot } from './send.ts';
+import { whySilent } from './why-silent.ts';
 
 /** What an `SshMachine` is made of. */
 export interface SshMachineOptions {
@@ -59,11 +59,7 @@ export class SshMachine implements UpgradeMachine {
     try {
       return await this.#observe(Deadline.after(this.#deadlines.contact));
     } catch (error) {
-      // A machine that its host stopped does not answer, and not for a reason that SSH could tell.
-      const { inputs, connectCloud } = this.#options;
-      const { machine, target } = inputs;
-      const why = (await (await connectCloud()).observe(target.server))?.stoppedByHost;
-      throw why === undefined ? error : machineStoppedByHost({ machine, why }, { cause: error });
+      throw await whySilent(this.#options.inputs, error, this.#options.connectCloud);
     }
   }
 

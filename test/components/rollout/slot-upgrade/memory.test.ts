@@ -1,13 +1,26 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { memoryOf, recall, remember } from '../../../../components/rollout/slot-upgrade/memory.ts';
+import {
+  memoryOf,
+  recall,
+  remember,
+  rememberSeen,
+} from '../../../../components/rollout/slot-upgrade/memory.ts';
 import { isSuccess, type Outcome } from '../../../../components/rollout/slot-upgrade/outcome.ts';
 import type { UpgradeReport } from '../../../../components/rollout/slot-upgrade/run.ts';
 import type { SlotImageFacts } from '../../../../components/rollout/slot-upgrade/args.ts';
 import { digestOf, observation, onNew, recordOf } from './observations.ts';
+
+const said = vi.hoisted((): string[] => []);
+vi.mock('../../../../components/progress.ts', () => ({
+  reportRemark: (_urn: string, _kind: string, text: string) => {
+    said.push(text);
+    return Promise.resolve();
+  },
+}));
 
 const report: UpgradeReport = {
   outcome: 'upgraded', why: '', from: '1', to: '2', slot: 'e', bytes: 2e6, mode: 'delta', brokenLock: '',
@@ -84,6 +97,7 @@ describe('the file of it', () => {
   const edge1 = { resourceUrn: urn, machine: 'edge-1', found: image as SlotImageFacts };
   let folder = '';
   beforeEach(() => {
+    said.length = 0;
     folder = mkdtempSync(path.join(os.tmpdir(), 'bootfleet-memory-'));
     vi.stubEnv('BOOTFLEET_DATA', folder);
   });
@@ -105,5 +119,23 @@ describe('the file of it', () => {
     const file = path.join(folder, 'stacks', 'test', 'machines', '.._.._evil.json');
     writeFileSync(file, '{"build":');
     expect(await recall(urn, '../../evil')).toBeUndefined();
+  });
+
+  test('that cannot be written is told of, and nothing else ends with it', async () => {
+    const blocked = path.join(folder, 'stacks');
+    writeFileSync(blocked, '');
+    await remember(edge1, report, observation());
+    await rememberSeen(urn, 'edge-1', observation());
+    expect(said).toEqual([
+      expect.stringMatching(/^edge-1: what was seen of it is not remembered here, .*(EEXIST|ENOTDIR)/),
+      expect.stringMatching(/^edge-1: what was seen of it is not remembered here/),
+    ]);
+    rmSync(blocked);
+    // A file that cannot be put in its place leaves nothing beside it.
+    const machines = path.join(folder, 'stacks', 'test', 'machines');
+    mkdirSync(path.join(machines, 'edge-1.json'), { recursive: true });
+    await rememberSeen(urn, 'edge-1', observation());
+    expect(said).toHaveLength(3);
+    expect(readdirSync(machines)).toEqual(['edge-1.json']);
   });
 });

@@ -160,3 +160,19 @@ test('a machine that an earlier version called unchanged by its name gets the im
   const { outs } = await handler.update('refresh-6', old, inputs);
   expect(outs).toMatchObject({ outcome: 'upgraded', slot: 'e', installation: 'edge' });
 });
+
+test('a refresh of a machine that answers is whole, whatever cannot be remembered', async () => {
+  const inputs = await given('refresh-7');
+  const state = await upgraded(inputs);
+  const file = path.join(folder, 'a file');
+  await writeFile(file, '');
+  vi.stubEnv('BOOTFLEET_DATA', file);
+  try {
+    said.length = 0;
+    const { props } = await handler.read('refresh-7', state);
+    expect(props).toMatchObject({ running: { build: '20261122_0900', slot: 'e' }, drift: '' });
+    expect(said).toEqual([expect.stringMatching(/^refresh-7: what was seen of it is not remembered here/)]);
+  } finally {
+    vi.stubEnv('BOOTFLEET_DATA', path.join(folder, 'data'));
+  }
+});
