@@ -70,6 +70,8 @@ export interface BootFacts {
   readonly unseenSince?: string | undefined;
   /** Which installation is on its disk; see `installId`. */
   readonly install: string;
+  /** See installed-build.ts; absent in states of earlier versions. */
+  readonly installedBuild?: string | undefined;
   /** ISO time. */
   readonly installedAt: string;
   /** Transcript of the last console dialogue, relative to the project's folder; empty when there was none. */

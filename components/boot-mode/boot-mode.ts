@@ -51,6 +51,7 @@ const kind: ResourceKind = {
     'reachable',
     'unseenSince',
     'install',
+    'installedBuild',
     'installedAt',
     'transcript',
   ],
@@ -85,6 +86,8 @@ export class BootMode extends HandledResource {
   /** ISO time from which on no look has seen what it runs; undefined when the last one did. */
   declare readonly unseenSince: pulumi.Output<string | undefined>;
   declare readonly install: pulumi.Output<string>;
+  /** The build that was written when its disk was installed last; empty when unknown, undefined in states of earlier versions. */
+  declare readonly installedBuild: pulumi.Output<string | undefined>;
   declare readonly installedAt: pulumi.Output<string>;
   /** Transcript of the last console dialogue, relative to the project's folder. */
   declare readonly transcript: pulumi.Output<string>;

@@ -17,6 +17,8 @@ export interface Findings {
   hostKeySource?: HostKeySource | undefined;
   /** When this installation was written. ISO time. */
   installedAt?: string | undefined;
+  /** What that wrote; see installed-build.ts. */
+  installedBuild?: string | undefined;
   /** File of the last console dialogue. */
   transcript?: string | undefined;
   /** Why the last boot or login failed, as a sentence. */

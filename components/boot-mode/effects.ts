@@ -7,6 +7,7 @@ import { bootFromDisk } from './boot.ts';
 import { type BootContext, login, lookAt } from './context.ts';
 import type { BootEffects } from './ensure-booted.ts';
 import { installImage } from './install.ts';
+import { installedBuild } from './installed-build.ts';
 import { installId, type Note, noteKey, noteText, parseNote } from './note.ts';
 import { type Proof, proveBooted } from './prove.ts';
 import { settled } from './settled.ts';
@@ -64,6 +65,7 @@ export function realEffects(context: BootContext, stateNote: Note | undefined): 
         findings.hostKey = undefined;
         findings.hostKeySource = undefined;
         findings.installedAt = new Date().toISOString();
+        findings.installedBuild = undefined;
       }
       await saveNote(
         context,
@@ -117,6 +119,8 @@ export function realEffects(context: BootContext, stateNote: Note | undefined): 
       // At once: a kill from here on must not lose the key that the console said.
       if (note !== undefined && note.phase !== 'flashing') await saveNote(context, note, false);
       effects.proof = await proveBooted(context, session, note);
+      const { build } = effects.proof.system;
+      findings.installedBuild = installedBuild(note, inputs.image, build, findings.installedBuild);
       return true;
     } finally {
       await session.close();

@@ -54,8 +54,14 @@ export async function update(
 ): Promise<pulumi.dynamic.UpdateResult<BootState>> {
   const install = installId(news.image.name, news.reinstall);
   if (olds.install !== install) return { outs: await bringUp(news, {}, undefined) };
-  const { hostKey, hostKeySource, installedAt, transcript } = olds;
-  const known: Findings = { hostKey, hostKeySource, installedAt, ...(transcript && { transcript }) };
+  const { hostKey, hostKeySource, installedAt, installedBuild, transcript } = olds;
+  const known: Findings = {
+    hostKey,
+    hostKeySource,
+    installedAt,
+    installedBuild,
+    ...(transcript && { transcript }),
+  };
   const note: Note = {
     install,
     phase: 'booted',
@@ -119,6 +125,7 @@ async function bringUp(inputs: BootInputs, known: Findings, stateNote: Note | un
     state: view.stateDetail,
     reachable: true,
     install,
+    installedBuild: findings.installedBuild ?? '',
     installedAt: findings.installedAt ?? '',
     transcript: relativePath(findings.transcript),
   };

@@ -29,7 +29,10 @@ export interface FleetServerOutput {
   readonly address: string;
   readonly sshPort: number;
   readonly hostKey: string;
-  /** The build that was written when its disk was installed last; upgrades do not change it. Empty without a disk. */
+  /**
+   * The build that was written when its disk was installed last; upgrades and refreshes do not change it. Empty without a
+   * disk, and when unknown: of a machine of an earlier version's state until it is booted or installed again.
+   */
   readonly installedBuild: string;
 }
 
@@ -236,7 +239,7 @@ function bootOf(
 
 function outputOf(server: Server, boot: BootMode | NetworkBoot): pulumi.Output<FleetServerOutput> {
   const { address, sshPort, hostKey } = boot;
-  const installedBuild = 'build' in boot ? boot.build : '';
+  const installedBuild = 'installedBuild' in boot ? boot.installedBuild.apply((build) => build ?? '') : '';
   return pulumi.output({ id: server.serverId, address, sshPort, hostKey, installedBuild });
 }
 

@@ -135,6 +135,24 @@ test('a machine that was powered off by hand is powered on, never written, also 
   expect(machine.log).toEqual(['power on', 'note booted']);
 });
 
+test('what was installed stays known as that, whatever an upgrade brings; without a state only an image of that digest tells', async () => {
+  const machine = new FakeMachine();
+  const known = await bringUp(machine);
+  expect(known.installedBuild).toBe('20261121_0900');
+  machine.disk = '20261122_0900';
+  const booted = async (findings: Findings, image: Partial<BootInputs['image']> = {}): Promise<unknown> => {
+    const context = contextOf(machine, findings);
+    const changed = { ...context, inputs: { ...inputs, image: { ...inputs.image, ...image } } };
+    const effects = realEffects(changed, undefined);
+    await ensureBooted(effects, 'edge', 'edge-1');
+    expect(effects.proof?.system.build).toBe('20261122_0900');
+    return findings.installedBuild;
+  };
+  expect(await booted({ ...known })).toBe('20261121_0900');
+  expect(await booted({ hostKey })).toBe('20261121_0900');
+  expect(await booted({ hostKey }, { sha256: 'f'.repeat(64), build: '20261122_0900' })).toBe('');
+});
+
 test('a half-written disk is written whole, with the script that writes holes too', async () => {
   const machine = new FakeMachine();
   machine.power = 'running';

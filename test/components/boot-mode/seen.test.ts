@@ -4,7 +4,7 @@ import type { Look } from '../../../components/boot-mode/look.ts';
 import { afterLook } from '../../../components/boot-mode/seen.ts';
 
 const state = {
-  machine: 'edge-1', build: '1', slot: 'd', nextSlot: 'd', power: 'running', state: 'booted', reachable: true, install: 'edge',
+  machine: 'edge-1', build: '1', slot: 'd', nextSlot: 'd', power: 'running', state: 'booted', reachable: true, install: 'edge', installedBuild: '0',
   address: '127.66.0.1',
 } as BootState; // prettier-ignore
 const look = (change: Partial<Look> & { power?: 'running' | 'off' } = {}): Look => {
@@ -20,7 +20,7 @@ test('a machine that is not seen keeps nothing of what it ran, but since when it
   const since = '2026-11-27T23:10:00.000Z';
   expect(unseen).toMatchObject({ build: '', slot: '', nextSlot: '', reachable: false, unseenSince: since });
   // How it was installed is no fact that a look could change.
-  expect(unseen).toMatchObject({ install: 'edge', machine: 'edge-1' });
+  expect(unseen).toMatchObject({ install: 'edge', installedBuild: '0', machine: 'edge-1' });
   expect(afterLook(unseen, look({ power: 'off' }), later)).toMatchObject({
     power: 'off',
     unseenSince: since,
@@ -31,6 +31,6 @@ test('a machine that answers again is known again', () => {
   const unseen = afterLook(state, look(), first);
   const system = { build: '2', slot: 'e', nextSlot: 'e' };
   const seen = afterLook(unseen, look({ system }), later);
-  expect(seen).toMatchObject({ ...system, reachable: true, address: '127.66.0.2' });
+  expect(seen).toMatchObject({ ...system, installedBuild: '0', reachable: true, address: '127.66.0.2' });
   expect(seen).not.toHaveProperty('unseenSince');
 });

@@ -42,6 +42,9 @@ beforeEach(async () => {
 // What a test left under way would meet the next test's engine.
 afterEach(() => pulumi.runtime.disconnect());
 
+/** What the state of a machine says that was installed. */
+let installed: string | undefined = 'b1';
+
 function outputsOf(type: string, name: string): object {
   if (type.endsWith('ImageArtifact')) {
     return {
@@ -63,7 +66,14 @@ function outputsOf(type: string, name: string): object {
   if (type.endsWith('BootScript'))
     return { url: 'http://storage/boot/x.ipxe', urlForBlankDisk: 'http://storage/y' };
   if (type.endsWith('BootMode'))
-    return { address: '127.66.0.1', sshPort: 22, build: 'b1', slot: 'd', hostKey: 'k' };
+    return {
+      address: '127.66.0.1',
+      sshPort: 22,
+      build: 'b2',
+      installedBuild: installed,
+      slot: 'd',
+      hostKey: 'k',
+    };
   return {};
 }
 
@@ -285,5 +295,15 @@ describe('a fleet', () => {
       'edge-1': { id: 'edge-1-id', address: '127.66.0.1', sshPort: 22, hostKey: 'k', installedBuild: 'b1' },
     });
     expect(Object.keys(fleet.nodes.boots)).toEqual(['edge-1']);
+  });
+
+  test('says nothing of what was installed where a state of an earlier version does not tell', async () => {
+    installed = undefined;
+    try {
+      const fleet = await make([server('edge-1')]);
+      expect(await valueOf(fleet.servers)).toMatchObject({ 'edge-1': { installedBuild: '' } });
+    } finally {
+      installed = 'b1';
+    }
   });
 });
