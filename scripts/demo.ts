@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { stackEnvironment } from '../cli/stack-environment.ts';
 import { describeError } from '../errors/error.ts';
 import { removeLeftLock } from './left-lock.ts';
 import { runStep } from './run-step.ts';
 import { checkout } from './setup/folders.ts';
-import { pulumiEnvironment } from './setup/pulumi/environment.ts';
 
 /** The builds that the fleet file stacks/local.fleet.yaml names, and the next one to upgrade to; see guest/appliance/build.ts. */
 const builds = [
@@ -20,7 +20,7 @@ async function demo(): Promise<void> {
   const again = 'npm run demo';
   const node = process.execPath;
   const bootfleet = (...args: string[]): [string, ...string[]] => [node, 'cli/main.ts', ...args];
-  const env = await pulumiEnvironment();
+  const env = await stackEnvironment('local');
   const started = Date.now();
 
   await runStep({ name: 'embedded cloud', command: bootfleet('local', 'start') }, again);

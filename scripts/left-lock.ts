@@ -1,3 +1,4 @@
+import type { StackEnvironment } from '../cli/stack-environment.ts';
 import { namesIfThere } from '../cli/if-there.ts';
 import { backendFolder, stateFiles, type StateFiles } from '../cli/repair/state-file.ts';
 import { userHome } from '../contracts/environment.ts';
@@ -19,7 +20,7 @@ function demoState(): StateFiles | undefined {
  * @throws BF1915 when somebody holds the lock.
  */
 export async function removeLeftLock(
-  env: Readonly<Record<string, string>>,
+  env: StackEnvironment,
   bootfleet: (...args: string[]) => [string, ...string[]],
   again: string,
 ): Promise<void> {

@@ -7,8 +7,8 @@ export interface Step {
   /** For the heading and for errors. Example: `pulumi up`. */
   readonly name: string;
   readonly command: readonly [string, ...string[]];
-  /** Added to the environment. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the environment; `undefined` takes away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Exit statuses that are fine; default: 0 alone. */
   readonly fine?: readonly number[];
 }

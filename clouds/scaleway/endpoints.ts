@@ -66,6 +66,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/**
+ * The API of a cloud that is not the embedded one.
+ *
+ * @throws BF1411
+ * @example apiUrl({ kind: 'scaleway', zone: 'fr-par-1' }) // 'https://api.scaleway.com'
+ */
+export function apiUrl({ endpoint }: CloudRef): string {
+  return endpoint === undefined ? 'https://api.scaleway.com' : checkedUrl(endpoint);
+}
+
 function remoteEndpoints(ref: CloudRef, env: Environment): CloudEndpoints {
   const credentials = {
     SCW_ACCESS_KEY: setting(env, 'SCW_ACCESS_KEY') ?? '',
@@ -77,7 +87,7 @@ function remoteEndpoints(ref: CloudRef, env: Environment): CloudEndpoints {
     throw credentialsMissing({ variables: unset.map(([name]) => name).join(', '), zone: ref.zone });
   }
   const region = regionOf(ref.zone);
-  const api = ref.endpoint === undefined ? 'https://api.scaleway.com' : checkedUrl(ref.endpoint);
+  const api = apiUrl(ref);
   const s3 = setting(env, 'BOOTFLEET_S3_ENDPOINT') ?? `https://s3.${region}.scw.cloud`;
   return {
     local: false,

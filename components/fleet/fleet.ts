@@ -91,7 +91,7 @@ export class Fleet extends pulumi.ComponentResource {
     refuseForeignVariables(endpoints);
     super('bootfleet:index:Fleet', name, {}, opts);
     const child = { parent: this };
-    const provider = scalewayProvider(name, args, endpoints, child);
+    const provider = scalewayProvider(name, endpoints, child);
     const store = new FleetStore(name, { cloud: args.cloud, fleet: name }, child);
     const stored = { ...child, dependsOn: store };
     const images = mapValues(args.images, (image, key) => installable(name, key, image, args, stored));
@@ -156,7 +156,6 @@ export class Fleet extends pulumi.ComponentResource {
  */
 function scalewayProvider(
   fleet: string,
-  { cloud }: FleetArgs,
   endpoints: CloudEndpoints,
   child: pulumi.ResourceOptions,
 ): scaleway.Provider {
@@ -164,7 +163,8 @@ function scalewayProvider(
   return new scaleway.Provider(
     fleet,
     {
-      ...(cloud.endpoint !== undefined && { apiUrl: api }),
+      // Said always: unsaid, the user's configuration file of the Scaleway tools decides.
+      apiUrl: api,
       ...(local && { accessKey, secretKey: pulumi.secret(secretKey) }),
       projectId,
       zone,

@@ -225,6 +225,15 @@ describe('a fleet', () => {
     expect(JSON.stringify(others)).not.toContain(endpoints.secretKey);
   });
 
+  test('says to the provider where the real cloud is, which a configuration file would say else, and no keys', async () => {
+    const cloud = { kind: 'scaleway', zone: 'fr-par-1' } as const;
+    const there = { ...endpoints, local: false, api: 'https://api.scaleway.com' };
+    await valueOf(new Fleet('demo', args([server('edge-1')], { cloud }), there).servers);
+    const [provider] = ofType('pulumi:providers:scaleway');
+    const { projectId, zone, region } = there;
+    expect(provider?.inputs).toEqual({ apiUrl: there.api, projectId, zone, region });
+  });
+
   test('uses block storage for types that have no local disk', async () => {
     await make([server('edge-1', { type: 'PLAY2-PICO', disk: 30 })]);
     expect(ofType('block/volume:Volume')[0]?.inputs).toMatchObject({ sizeInGb: 30, iops: 5000 });

@@ -60,7 +60,7 @@ export async function openWorkplace(extra: Readonly<Record<string, string>> = {}
   const folder = await mkdtemp(join(tmpdir(), 'bootfleet-e2e-'));
   const mark = randomUUID();
   const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(SCW_|PULUMI_(?!HOME))/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(SCW_|SCALEWAY_|PULUMI_(?!HOME))/.test(name)),
   );
   const own = {
     ...inherited,
