@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BootfleetError } from '../../errors/error.ts';
 import { packageUnavailable } from '../../errors/setup.ts';
 import { cacheFolder } from '../../contracts/environment.ts';
+import { hostRelease } from './release.ts';
 import { runTool } from './run.ts';
 
 /** A Debian package, unpacked but not installed. */
@@ -25,17 +26,19 @@ const aptOptions = [
 
 /**
  * Fetches packages with apt (which checks their signatures) and unpacks them under the cache. A package that is
- * there is not fetched again. Nothing is installed, and no root rights are needed.
+ * there is not fetched again, as long as the host has the same release: those of another one must not be mixed with its
+ * own. Nothing is installed, and no root rights are needed.
  *
+ * @param osRelease where the host says its release; another file for tests.
  * @throws BF1932 naming the package when apt cannot get it and the cache has none; BF1930 without apt or dpkg.
  * @example const [kernel] = await fetchPackages(['linux-image-cloud-amd64']);
  */
 export async function fetchPackages(
   names: readonly string[],
   cache = cacheFolder(),
+  osRelease?: string,
 ): Promise<DebianPackage[]> {
-  const home = join(cache, 'debian');
-  await mkdir(home, { recursive: true });
+  const home = await packagesFolder(cache, osRelease);
   const found = new Map<string, DebianPackage>();
   for (const known of await unpacked(home)) if (names.includes(known.name)) found.set(known.name, known);
   const missing = names.filter((name) => !found.has(name));
@@ -71,8 +74,7 @@ export async function likelyFirst(
   names: readonly string[],
   cache = cacheFolder(),
 ): Promise<readonly string[]> {
-  const home = join(cache, 'debian');
-  await mkdir(home, { recursive: true });
+  const home = await packagesFolder(cache);
   const fetched = new Set((await unpacked(home)).map(({ name }) => name));
   const listed = new Set((await runTool('apt-cache', ['pkgnames'], { package: 'apt' })).split('\n'));
   return likelyOrder(names, fetched, listed);
@@ -86,6 +88,13 @@ export function likelyOrder(
 ): readonly string[] {
   const rank = (name: string): number => (fetched.has(name) ? 0 : listed.has(name) ? 1 : 2);
   return names.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Where the unpacked packages of the host's release are. What earlier versions left beside it has no release. */
+async function packagesFolder(cache: string, osRelease?: string): Promise<string> {
+  const home = join(cache, 'debian', await hostRelease(osRelease));
+  await mkdir(home, { recursive: true });
+  return home;
 }
 
 /** Packages whose unpacking was finished earlier; the newest of several versions by the name's order. */
