@@ -1,7 +1,7 @@
 /** How a process ended. Exactly one of the two is set. */
 export interface Exit {
   readonly status?: number;
-  /** Without `SIG`. Example: `KILL`. */
+  /** As SSH itself says it. Without `SIG`. Example: `KILL`. */
   readonly signal?: string;
 }
 
@@ -21,12 +21,13 @@ const signals: Readonly<Record<number, string>> = {
 };
 
 /**
- * How a command ended by its shell's `$?`, in which 128 and a number stand for a signal (POSIX.1-2024, Shell Command
- * Language, 2.8.2). Pure.
+ * How a command ended, for messages. 128 and a number may be a shell's word for a signal that ended it (POSIX.1-2024, Shell
+ * Command Language, 2.8.2) and may be the program's own status: a status cannot tell, so both are said. Pure.
  *
- * @example exitOf(137) // { signal: 'KILL' }
+ * @example howEnded({ status: 137 }) // 'status 137 (its own, or signal KILL)'
  */
-export function exitOf(status: number): Exit {
-  const signal = signals[status - 128];
-  return signal === undefined ? { status } : { signal };
+export function howEnded({ status, signal }: Exit): string {
+  if (status === undefined) return `signal ${signal ?? 'unknown'}`;
+  const named = signals[status - 128];
+  return named === undefined ? `status ${status}` : `status ${status} (its own, or signal ${named})`;
 }

@@ -29,7 +29,7 @@ export class FramedOutput extends Transform {
     return this.#place !== 'before';
   }
 
-  /** Its exit status, once it has ended. Above 128: a shell's word for a signal. */
+  /** Its exit status, once it has ended. Above 128 it may be a shell's word for a signal. */
   get status(): number | undefined {
     return this.#status;
   }

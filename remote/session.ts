@@ -6,7 +6,7 @@ import { framedCommand } from '../contracts/framed-command.ts';
 import { commandFailed, commandTimedOut, connectionLost, noCommandRun } from '../errors/machine.ts';
 import type { Deadline } from '../waiting/deadline.ts';
 import { Capture } from './capture.ts';
-import { exitOf, type Exit } from './exit.ts';
+import { howEnded, type Exit } from './exit.ts';
 import { feed, type Input } from './feed.ts';
 import { FramedOutput } from './framed-output.ts';
 import { quoteCommand } from './quote.ts';
@@ -198,7 +198,7 @@ export class SshSession implements RemoteSession {
         // Its last bytes may still be on their way through; a stream that was destroyed has not ended by itself.
         stderr.end();
         stdout.end(() => {
-          if (stdout.status !== undefined) resolve(exitOf(stdout.status));
+          if (stdout.status !== undefined) resolve({ status: stdout.status });
           else if (exit?.status !== undefined && !stdout.begun)
             reject(noCommandRun({ machine, command, said: stdout.noise || stderr.noise }));
           else if (exit) resolve(exit);
@@ -210,9 +210,8 @@ export class SshSession implements RemoteSession {
   }
 
   #failed(argv: readonly string[], result: RunResult): Error {
-    const how = result.signal === undefined ? `status ${result.status}` : `signal ${result.signal}`;
     const said = (result.stderr.trim() || result.stdout.trim()).slice(-300);
-    return commandFailed({ machine: this.#machine, command: nameOf(argv), how, said });
+    return commandFailed({ machine: this.#machine, command: nameOf(argv), how: howEnded(result), said });
   }
 }
 

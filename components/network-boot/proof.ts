@@ -1,5 +1,6 @@
 import type { MachineView } from '../../clouds/cloud.ts';
 import { BootfleetError } from '../../errors/error.ts';
+import { howEnded } from '../../remote/exit.ts';
 import type { RemoteSession } from '../../remote/session.ts';
 import { Deadline } from '../../waiting/deadline.ts';
 import { login } from '../boot-mode/context.ts';
@@ -62,13 +63,12 @@ export async function commandProblem(
   deadline: Deadline,
 ): Promise<string | undefined> {
   if (command === undefined) return undefined;
-  const { status, signal, stdout, stderr } = await session.run(command, {
+  const result = await session.run(command, {
     deadline,
     largest: 4096,
     allowFailure: true,
   });
-  if (status === 0) return undefined;
-  const said = (stderr.trim() || stdout.trim()).split('\n').at(-1)?.slice(0, 200) ?? '';
-  const how = status === undefined ? `signal ${signal ?? ''}` : `status ${status}`;
-  return `\`${command.join(' ')}\` ended with ${how}${said === '' ? '' : `: ${said}`}`;
+  if (result.status === 0) return undefined;
+  const said = (result.stderr.trim() || result.stdout.trim()).split('\n').at(-1)?.slice(0, 200) ?? '';
+  return `\`${command.join(' ')}\` ended with ${howEnded(result)}${said === '' ? '' : `: ${said}`}`;
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { beginMark, endMark, framedAnswer } from '../../contracts/framed-command.ts';
-import { exitOf } from '../../remote/exit.ts';
+import { howEnded } from '../../remote/exit.ts';
 import { FramedOutput } from '../../remote/framed-output.ts';
 
 const nonce = '77aa';
@@ -69,12 +69,13 @@ test('a shell that never runs it: nothing is passed on, and what it said is kept
   expect((await read(Buffer.alloc(100_000, 'x'), 1000)).framed.noise.length).toBe(2048);
 });
 
-test("a shell's word for a signal", () => {
-  expect([exitOf(137), exitOf(143), exitOf(0), exitOf(255), exitOf(3)]).toEqual([
-    { signal: 'KILL' },
-    { signal: 'TERM' },
-    { status: 0 },
-    { status: 255 },
-    { status: 3 },
+test("a status that may be a shell's word for a signal is told as both, for it may be the program's own", () => {
+  expect([137, 143, 128, 255, 3].map((status) => howEnded({ status }))).toEqual([
+    'status 137 (its own, or signal KILL)',
+    'status 143 (its own, or signal TERM)',
+    'status 128',
+    'status 255',
+    'status 3',
   ]);
+  expect(howEnded({ signal: 'KILL' })).toBe('signal KILL');
 });

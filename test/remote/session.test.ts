@@ -72,6 +72,10 @@ test('a failed command is a coded error that names machine, command and what it 
     facts: { machine: 'edge-1', said: 'no space' },
   });
   await expect(session.run(['exec', 'sh', '-c', 'kill -9 $$'], soon())).rejects.toThrow('signal KILL');
+  // A program may end with that number by itself: nobody killed it.
+  await expect(session.run(['sh', '-c', 'exit 137'], soon())).rejects.toThrow(
+    'ended with status 137 (its own, or signal KILL)',
+  );
 });
 
 test('a write to a process whose input has ended ends nothing here', async () => {

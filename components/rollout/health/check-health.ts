@@ -2,6 +2,7 @@ import { createConnection } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cloud } from '../../../clouds/cloud.ts';
 import { unhealthy } from '../../../errors/rollout.ts';
+import { howEnded } from '../../../remote/exit.ts';
 import type { RemoteSession } from '../../../remote/session.ts';
 import { Deadline } from '../../../waiting/deadline.ts';
 import { durationSeconds } from '../duration.ts';
@@ -101,12 +102,12 @@ async function sshCheck(
   command: readonly string[],
   deadline: Deadline,
 ): Promise<string | undefined> {
-  const { status, signal, stderr, stdout } = await (
+  const result = await (
     await session(deadline)
   ).run(command, { deadline, largest: 4096, allowFailure: true });
-  if (status === 0) return undefined;
-  const said = (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? '';
-  return `ended with ${status === undefined ? `signal ${signal}` : `status ${status}`}${said === '' ? '' : `: ${said.slice(0, 200)}`}`;
+  if (result.status === 0) return undefined;
+  const said = (result.stderr.trim() || result.stdout.trim()).split('\n').at(-1) ?? '';
+  return `ended with ${howEnded(result)}${said === '' ? '' : `: ${said.slice(0, 200)}`}`;
 }
 
 async function metadataCheck({ cloud, target }: HealthOptions, wanted: string): Promise<string | undefined> {
