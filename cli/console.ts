@@ -13,11 +13,11 @@ import { stackFleetFile } from './stack-fleet-file.ts';
 import { Deadline } from '../waiting/deadline.ts';
 import { nearestWord } from '../errors/nearest-name.ts';
 import { defineCommand } from './command.ts';
-import { fleetFileOption, stackOf } from './fleet-arguments.ts';
+import { fleetFileOption } from './fleet-arguments.ts';
 import { printJson } from './output.ts';
 import { ownerOf } from './project.ts';
+import { type StackName, stackOf } from './stack-name.ts';
 import { stackServers } from './stack-servers.ts';
-import { bareStackName } from './stack-name.ts';
 import { readStackState } from './stack-state.ts';
 
 /** Longest name of a server: a group's 40 characters, a dash and a number. */
@@ -53,11 +53,11 @@ the cloud then.`,
     if (machine.length > longestName)
       throw usageWrong({ command: 'console', problem: `'${machine.slice(0, 20)}...' is no server's name` });
     if (values.json) {
-      printJson((await listTranscripts(bareStackName(stack), machine)).filter(ofKind(values.what)));
+      printJson((await listTranscripts(stack.name, machine)).filter(ofKind(values.what)));
       return 0;
     }
     if (values.replay) {
-      await replay(stack, machine, speedOf(values.speed), values.what);
+      await replay(stack.name, machine, speedOf(values.speed), values.what);
       return 0;
     }
     return await attachTo(stack, machine, values.file);
@@ -83,8 +83,8 @@ async function replay(
   speed: number,
   what: string | undefined,
 ): Promise<void> {
-  const newest = (await listTranscripts(bareStackName(stack), machine)).filter(ofKind(what)).at(-1);
-  if (!newest) throw transcriptMissing({ machine, folder: transcriptFolder(bareStackName(stack), machine) });
+  const newest = (await listTranscripts(stack, machine)).filter(ofKind(what)).at(-1);
+  if (!newest) throw transcriptMissing({ machine, folder: transcriptFolder(stack, machine) });
   const cast = parseCast(await readFile(newest.file, 'utf8'));
   if ('reason' in cast) throw transcriptUnreadable({ file: newest.file, ...cast });
   process.stderr.write(`${cast.header.title}, ${newest.at}\n`);
@@ -95,15 +95,15 @@ async function replay(
   process.stdout.write('\n');
 }
 
-async function attachTo(stack: string, machine: string, file: string | undefined): Promise<number> {
-  const fleet = loadFleetFile(stackFleetFile(stack, file), stack);
+async function attachTo(stack: StackName, machine: string, file: string | undefined): Promise<number> {
+  const fleet = loadFleetFile(stackFleetFile(stack, file), stack.given);
   const cloud = await connectCloud(fleet.cloud);
   const views = await stackServers(cloud, fleet.fleet, ownerOf(stack), await readStackState(stack));
   const view = views.get(machine);
   if (!view) {
     const names = [...new Set([...views.keys(), ...fleet.servers.map(({ name }) => name)])];
     const known = fleet.servers.some(({ name }) => name === machine);
-    throw serverUnknown({ machine, stack, known, nearest: nearestWord(machine, names) ?? '' });
+    throw serverUnknown({ machine, stack: stack.given, known, nearest: nearestWord(machine, names) ?? '' });
   }
   const transport = await cloud.openConsole(view.id, Deadline.after(30));
   process.stderr.write(`${transport.description}; ~. at the start of a line leaves\n`);

@@ -1,13 +1,19 @@
 import { resolveEndpoints } from '../clouds/scaleway/endpoints.ts';
-import { inventory } from '../clouds/scaleway/inventory.ts';
+import { type CloudItem, inventory } from '../clouds/scaleway/inventory.ts';
+import type { StateResource } from '../components/stack-resources.ts';
+import { lockElsewhere } from '../errors/state.ts';
+import type { FleetFile } from '../stacks/fleet-file.ts';
 import { defineCommand } from './command.ts';
-import { findLeaks } from './find-leaks.ts';
+import { findLeaks, type Leak } from './find-leaks.ts';
 import { fleetFileOption, namedFleet } from './fleet-arguments.ts';
 import { fleetObjects } from './fleet-objects.ts';
 import { printJson, printLine } from './output.ts';
 import { ownerOf } from './project.ts';
+import { type LeaksOf, removeLeaks } from './remove-leaks.ts';
+import { stackFiles } from './repair/stack-files.ts';
+import { whileLocked } from './repair/stack-lock.ts';
+import type { StackName } from './stack-name.ts';
 import { ownerTag } from './stack-servers.ts';
-import { removeLeaks } from './remove-leaks.ts';
 import { readStackState } from './stack-state.ts';
 import { strayProcesses } from './stray-processes.ts';
 
@@ -23,7 +29,8 @@ machines' processes without a server. Changes nothing without --remove.
 An address, a disk or a security group leaks when the cloud's answer to its creation was lost: nobody knows its id then. It
 looks the same as one that you took out of the state in order to keep it; therefore no pulumi up removes it. Look at the list
 first, then: --remove. It removes what carries the tags of this very stack and is attached to nothing, and servers that are
-off and were never installed; it ends unfinished uploads. While a command of Pulumi works on the stack nothing is removed.`,
+off and were never installed; it ends unfinished uploads. It holds the stack's lock meanwhile, and removes nothing while a
+command of Pulumi holds it, where the state is kept in no files (PULUMI_BACKEND_URL), or when an empty state looks lost.`,
   options: {
     file: fleetFileOption,
     remove: { says: "removes what can be nobody else's; what is left is shown" },
@@ -32,31 +39,62 @@ off and were never installed; it ends unfinished uploads. While a command of Pul
   after: 'Exit status: 0 when nothing leaks (any more), 1 when something does.',
   examples: ['bootfleet leaks', 'bootfleet leaks --remove', 'bootfleet leaks production --json'],
   async run(given) {
-    const {
-      stack,
-      fleet: { cloud, fleet },
-    } = namedFleet('leaks', given);
-    const owner = ownerOf(stack);
-    const [endpoints, state] = await Promise.all([resolveEndpoints(cloud), readStackState(stack)]);
-    const [items, buckets] = await Promise.all([
-      inventory(endpoints, cloud.zone),
-      fleetObjects(cloud, { ...owner, fleet }, state),
-    ]);
-    const processes = endpoints.local ? await strayProcesses(items) : [];
-    const found = [...findLeaks(fleet, ownerTag(fleet, owner), items, buckets, state), ...processes];
-    const gone = given.values.remove
-      ? await removeLeaks(found, items, { cloud, endpoints, fleet, stack })
-      : new Set<string>();
+    const { stack, fleet: file } = namedFleet('leaks', given);
+    const { remove, json } = given.values;
+    const { found, gone } = remove ? await removed(stack, file) : await looked(stack, file);
     const leaks = found.filter(({ id }) => !gone.has(id));
-    if (!given.values.json)
+    if (!json)
       for (const { kind, id, name } of found)
         if (gone.has(id)) printLine(`removed: ${kind} ${id}${name === id ? '' : ` (${name})`}`);
-    if (given.values.json) printJson(leaks);
+    if (json) printJson(leaks);
     else if (leaks.length === 0)
-      printLine(`No leaks: the cloud holds nothing of fleet ${fleet} that the stack ${stack} does not.`);
+      printLine(
+        `No leaks: the cloud holds nothing of fleet ${file.fleet} that the stack ${stack.given} does not.`,
+      );
     else
       for (const { kind, id, name, why } of leaks)
         printLine(`${kind} ${id}${name === id ? '' : ` (${name})`}: ${why}`);
     return leaks.length === 0 ? 0 : 1;
   },
 });
+
+/** What leaks, and what of it is gone. */
+interface Outcome {
+  readonly found: readonly Leak[];
+  readonly gone: ReadonlySet<string>;
+}
+
+/** Looks and removes while no command of Pulumi can work on the stack: what leaks at one moment may be recorded at the next. */
+async function removed(stack: StackName, file: FleetFile): Promise<Outcome> {
+  const files = stackFiles(stack, lockElsewhere);
+  return await whileLocked(stack.given, files.locks, async () => {
+    const { found, items, state, whose } = await look(stack, file);
+    const known = { stack: stack.given, resources: state.length, history: files.history };
+    return { found, gone: await removeLeaks(found, items, whose, known) };
+  });
+}
+
+async function looked(stack: StackName, file: FleetFile): Promise<Outcome> {
+  return { found: (await look(stack, file)).found, gone: new Set() };
+}
+
+async function look(
+  stack: StackName,
+  { cloud, fleet }: FleetFile,
+): Promise<{
+  readonly found: readonly Leak[];
+  readonly items: readonly CloudItem[];
+  readonly state: readonly StateResource[];
+  readonly whose: LeaksOf;
+}> {
+  const owner = ownerOf(stack);
+  const endpoints = await resolveEndpoints(cloud);
+  const state = await readStackState(stack);
+  const [items, buckets] = await Promise.all([
+    inventory(endpoints, cloud.zone),
+    fleetObjects(cloud, { ...owner, fleet }, state),
+  ]);
+  const processes = endpoints.local ? await strayProcesses(items) : [];
+  const found = [...findLeaks(fleet, ownerTag(fleet, owner), items, buckets, state), ...processes];
+  return { found, items, state, whose: { cloud, endpoints, fleet, owner } };
+}

@@ -18,7 +18,7 @@ import type { MachineMemory } from '../components/rollout/slot-upgrade/plan.ts';
 import type { StateResource } from '../components/stack-resources.ts';
 import { sayUnseen } from '../components/unseen.ts';
 import type { FleetFile, FleetImage } from '../stacks/fleet-file.ts';
-import { bareStackName } from './stack-name.ts';
+import type { StackName } from './stack-name.ts';
 import { upgradeRow, type UpgradePlace } from './upgrade-row.ts';
 
 /** One server of a plan. */
@@ -78,13 +78,13 @@ export interface RowFacts {
 /** Plans what the next `pulumi up` does, from the fleet file and the stack's state alone. */
 export async function planRows(
   fleet: FleetFile,
-  stack: string,
+  stack: Pick<StackName, 'name'>,
   state: readonly StateResource[],
 ): Promise<PlanRow[]> {
   const wanted = wantedMachines(fleet.servers);
   const known = knownMachines(ownResources(state, fleet.fleet, wanted.keys()));
   const images = new Map(fleet.images.map((image) => [image.name, image]));
-  const urn = `urn:pulumi:${bareStackName(stack)}::bootfleet::plan::plan`;
+  const urn = `urn:pulumi:${stack.name}::bootfleet::plan::plan`;
   const places = await placesOf(fleet, images, urn);
   const names = [...new Set([...places.keys(), ...wanted.keys(), ...known.keys()])];
   return Promise.all(

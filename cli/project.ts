@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { projectMissing } from '../errors/state.ts';
 import { readSettings } from './stack-fleet-file.ts';
+import type { StackName } from './stack-name.ts';
 
 /** The name of the Pulumi project in a folder, from its Pulumi.yaml. @throws BF2003, and what `readSettings` throws */
 export function projectName(folder: string): string {
@@ -18,11 +19,13 @@ export interface Owner {
 }
 
 /**
- * Whose a stack is that a command line names: `local`, or in full `organization/bootfleet/local`.
+ * Whose a stack is that a command line names. The project is the folder's unless the name says it.
  *
  * @throws what `projectName` throws, when the name does not say the project.
  */
-export function ownerOf(stack: string, folder: string = process.cwd()): Owner {
-  const [name = '', project] = stack.split('/').toReversed();
+export function ownerOf(
+  { name, project }: Pick<StackName, 'name' | 'project'>,
+  folder: string = process.cwd(),
+): Owner {
   return { stack: name, project: project ?? projectName(folder) };
 }

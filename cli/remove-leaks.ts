@@ -5,23 +5,28 @@ import { ScalewayCloud } from '../clouds/scaleway/scaleway-cloud.ts';
 import { artifactStore } from '../components/artifact-store.ts';
 import { isBlank, removeItem } from '../components/fleet/abandoned/remove-abandoned.ts';
 import { ownTags } from '../components/fleet/naming.ts';
-import { userHome } from '../contracts/environment.ts';
-import { stateLocked } from '../errors/state.ts';
-import { backendUrl } from '../scripts/setup/pulumi/backend.ts';
+import { stateEmpty } from '../errors/state.ts';
 import { abortUploads } from '../transfer/multipart.ts';
 import { removeObjects } from '../transfer/object-store.ts';
 import type { Leak } from './find-leaks.ts';
-import { type Owner, ownerOf } from './project.ts';
-import { filesOf } from './repair.ts';
-import { readLocks } from './repair/locks.ts';
-import { backendFolder } from './repair/state-file.ts';
+import type { Owner } from './project.ts';
+import { wasEverUsed } from './repair/history.ts';
 
 /** Whose leaks: a stack's in its cloud. */
 export interface LeaksOf {
   readonly cloud: CloudRef;
   readonly endpoints: CloudEndpoints;
   readonly fleet: string;
+  readonly owner: Owner;
+}
+
+/** What is known of a stack's state. */
+export interface StateKnown {
+  /** The stack as it was given, for messages. */
   readonly stack: string;
+  readonly resources: number;
+  /** Folder of the stack's history. */
+  readonly history: string;
 }
 
 /** A server first: it holds its disk and its address. */
@@ -44,29 +49,48 @@ export function removableLeaks(
 }
 
 /**
- * Removes them. A server that is on, or has a note of bootfleet's, stays: something is on its disk.
+ * Removes them. A server that is on, or has a note of bootfleet's, stays: something is on its disk. Hold the stack's lock:
+ * what a command has just made is no leak.
  *
  * @returns the ids of what is gone
- * @throws BF2001 while a command of Pulumi holds the stack: what it has just made is no leak; BF2003 without a project;
- *   what the cloud's client throws
+ * @throws BF2012 when nothing in the state and a fleet in the cloud tell that the state was lost; what the cloud's client
+ *   throws
  */
 export async function removeLeaks(
   leaks: readonly Leak[],
   items: readonly CloudItem[],
-  { cloud, endpoints, fleet, stack }: LeaksOf,
+  { cloud, endpoints, fleet, owner }: LeaksOf,
+  state: StateKnown,
 ): Promise<ReadonlySet<string>> {
-  await refuseWhileLocked(stack);
-  const owner = ownerOf(stack);
   const tags = ownTags(fleet, `${owner.project}/${owner.stack}`);
   const servers = new ScalewayCloud(cloud, endpoints);
+  const removable = removableLeaks(leaks, items, tags);
+  const used = new Set<string>();
+  for (const item of removable)
+    if (item.kind === 'server' && !(await isBlank(servers, item))) used.add(item.id);
+  const inStore = leaks.some(({ kind }) => kind === 'upload' || kind === 'bucket');
+  if (state.resources === 0 && (inStore || removable.length > 0)) await refuseLostState(state, used.size);
   const gone = new Set<string>();
-  for (const item of removableLeaks(leaks, items, tags)) {
+  for (const item of removable) {
+    if (used.has(item.id)) continue;
+    // It may have been switched on since.
     if (item.kind === 'server' && !(await isBlank(servers, item))) continue;
     await removeItem(servers, item);
     gone.add(item.id);
   }
   for (const id of await endUploads(leaks, cloud, { ...owner, fleet })) gone.add(id);
   return gone;
+}
+
+/** After a `pulumi destroy` a state holds nothing either, but then no server is left that was ever used. */
+async function refuseLostState({ stack, history }: StateKnown, used: number): Promise<void> {
+  if (used > 0)
+    throw stateEmpty({
+      stack,
+      why: `the cloud has ${used} ${used === 1 ? 'server' : 'servers'} of it in use`,
+    });
+  if (!(await wasEverUsed(history)))
+    throw stateEmpty({ stack, why: 'Pulumi never made or removed anything of it' });
 }
 
 /**
@@ -90,21 +114,11 @@ async function endUploads(
         await abortUploads(store, name);
         gone.push(id);
       }
-      if (own.some(({ kind }) => kind === 'bucket') && !own.some(({ kind }) => kind === 'object')) {
-        await removeObjects(store, []);
-        gone.push(bucket);
-      }
+      const empty = own.some(({ kind }) => kind === 'bucket') && !own.some(({ kind }) => kind === 'object');
+      if (empty && (await removeObjects(store, []))) gone.push(bucket);
     } finally {
       store.client.destroy();
     }
   }
   return gone;
-}
-
-/** Where the state is kept in files, a lock tells. */
-async function refuseWhileLocked(stack: string): Promise<void> {
-  if (backendFolder(backendUrl(), process.cwd(), userHome) === undefined) return;
-  const locks = await readLocks(filesOf(stack).locks);
-  const held = locks.find((lock) => lock.process !== 'gone');
-  if (held !== undefined) throw stateLocked({ stack, holder: held.holder, file: held.file });
 }

@@ -3,14 +3,12 @@ import { endLeftProcesses, leftProcesses } from '../components/left-by-engine.ts
 import { resolveEndpoints } from '../clouds/scaleway/endpoints.ts';
 import { inventory } from '../clouds/scaleway/inventory.ts';
 import { ownTags } from '../components/fleet/naming.ts';
-import { userHome } from '../contracts/environment.ts';
 import { BootfleetError } from '../errors/error.ts';
-import { stateElsewhere, stateLocked } from '../errors/state.ts';
+import { stateElsewhere } from '../errors/state.ts';
 import { backendUrl } from '../scripts/setup/pulumi/backend.ts';
 import { defineCommand } from './command.ts';
-import { stackOf } from './fleet-arguments.ts';
 import { printJson, printLine } from './output.ts';
-import { ownerOf, projectName } from './project.ts';
+import { ownerOf } from './project.ts';
 import {
   clearPending,
   decidePending,
@@ -18,12 +16,15 @@ import {
   type PendingDecision,
 } from './repair/pending-creates.ts';
 import { stackFleetFile } from './stack-fleet-file.ts';
+import { type StackName, stackOf } from './stack-name.ts';
 import { loadFleetFile } from '../stacks/load.ts';
 import { describe } from './repair/describe.ts';
 import { diagnose, type Diagnosis } from './repair/diagnose.ts';
 import { readLocks } from './repair/locks.ts';
 import { restore, setAsideNames, type SetAside } from './repair/restore.ts';
-import { backendFolder, stateFiles, type StateFiles } from './repair/state-file.ts';
+import { refuseWhileLocked, whileLocked } from './repair/stack-lock.ts';
+import { stackFiles } from './repair/stack-files.ts';
+import type { StateFiles } from './repair/state-file.ts';
 
 /** `bootfleet repair`: a state that a kill or a full disk has left unreadable. */
 export const command = defineCommand({
@@ -48,47 +49,56 @@ machine may.`,
   examples: ['bootfleet repair', 'bootfleet repair local --yes', 'bootfleet repair production --json'],
   async run({ values, positionals }) {
     const stack = stackOf('repair', positionals);
-    const files = filesOf(stack);
-    const locks = await readLocks(files.locks);
-    // A command that runs may be about to write: what it would be seen in the middle of is not broken.
-    const held = locks.find((lock) => lock.process !== 'gone');
-    if (held !== undefined) throw stateLocked({ stack, holder: held.holder, file: held.file });
-    const found = await diagnose(stack, files);
-    const aside = setAsideNames(files, found, new Date());
-    const whole = found.state === undefined && found.note === undefined;
-    const project = { folder: process.cwd(), backend: backendUrl() };
-    const idle = leftProcesses(project);
-    const damaged = !whole || locks.length > 0 || idle.length > 0;
-    // First of all, so that nothing is made any more while it is looked for.
-    const ended = damaged && values.yes ? endLeftProcesses(project) : idle;
-    const pending = await pendingOf(stack, found.state?.restore.file ?? files.state);
-    const inOrder = !damaged && pending.clear.length === 0;
-    const repaired = !inOrder && values.yes;
-    if (repaired && !whole) {
-      await restore(files, found, aside);
-      const after = await diagnose(stack, files);
-      if (after.state !== undefined || after.note !== undefined)
-        throw new Error(`${files.state} is still broken after it was restored`);
-    }
-    // Each lock has a name of its own: none that somebody takes meanwhile is removed.
-    if (repaired) await Promise.all(locks.map(({ file }) => rm(file, { force: true })));
-    if (repaired && pending.clear.length > 0) await clearPending(files.state, files.previous, pending.clear);
-    const left = { locks, processes: ended, pending };
-    if (values.json) printJson({ stack, ...report(files, found, aside), whole, repaired, ...left });
-    else for (const line of describe(stack, files, found, aside, repaired, left)) printLine(line);
-    return inOrder || repaired ? 0 : 1;
+    const files = stackFiles(stack, stateElsewhere);
+    // What a command that runs is in the middle of writing is not broken; and none may begin while this one writes.
+    if (values.yes) return await whileLocked(stack.given, files.locks, () => repair(stack, files, values));
+    await refuseWhileLocked(stack.given, files.locks);
+    return await repair(stack, files, values);
   },
 });
+
+async function repair(
+  stack: StackName,
+  files: StateFiles,
+  values: { readonly yes: boolean; readonly json: boolean },
+): Promise<number> {
+  const locks = (await readLocks(files.locks)).filter((lock) => lock.process === 'gone');
+  const found = await diagnose(stack.name, files);
+  const aside = setAsideNames(files, found, new Date());
+  const whole = found.state === undefined && found.note === undefined;
+  const project = { folder: process.cwd(), backend: backendUrl() };
+  const idle = leftProcesses(project);
+  const damaged = !whole || locks.length > 0 || idle.length > 0;
+  // First of all, so that nothing is made any more while it is looked for.
+  const ended = damaged && values.yes ? endLeftProcesses(project) : idle;
+  const pending = await pendingOf(stack, found.state?.restore.file ?? files.state);
+  const inOrder = !damaged && pending.clear.length === 0;
+  const repaired = !inOrder && values.yes;
+  if (repaired && !whole) {
+    await restore(files, found, aside);
+    const after = await diagnose(stack.name, files);
+    if (after.state !== undefined || after.note !== undefined)
+      throw new Error(`${files.state} is still broken after it was restored`);
+  }
+  // Each lock has a name of its own: none that somebody takes meanwhile is removed.
+  if (repaired) await Promise.all(locks.map(({ file }) => rm(file, { force: true })));
+  if (repaired && pending.clear.length > 0) await clearPending(files.state, files.previous, pending.clear);
+  const left = { locks, processes: ended, pending };
+  if (values.json)
+    printJson({ stack: stack.given, ...report(files, found, aside), whole, repaired, ...left });
+  else for (const line of describe(stack.given, files, found, aside, repaired, left)) printLine(line);
+  return inOrder || repaired ? 0 : 1;
+}
 
 /**
  * What becomes of the creations that a killed `pulumi up` began. The cloud is asked only when there are any; without it,
  * all of them stay.
  */
-async function pendingOf(stack: string, file: string): Promise<PendingDecision> {
+async function pendingOf(stack: StackName, file: string): Promise<PendingDecision> {
   const text = await readFile(file, 'utf8');
   if (text.trim() === '' || pendingCreates(text).length === 0) return { clear: [], keep: [] };
   try {
-    const { cloud, fleet } = loadFleetFile(stackFleetFile(stack), stack);
+    const { cloud, fleet } = loadFleetFile(stackFleetFile(stack), stack.given);
     const items = await inventory(await resolveEndpoints(cloud), cloud.zone);
     const { project, stack: name } = ownerOf(stack);
     return decidePending(text, items, ownTags(fleet, `${project}/${name}`), new Date());
@@ -97,14 +107,6 @@ async function pendingOf(stack: string, file: string): Promise<PendingDecision> 
     const why = `what it made is not known: ${error.code} ${error.summary}`;
     return { clear: [], keep: pendingCreates(text).map((one) => ({ ...one, why })) };
   }
-}
-
-/** @throws BF2002 for another backend, BF2003 without a project. */
-export function filesOf(stack: string): StateFiles {
-  const url = backendUrl();
-  const folder = backendFolder(url, process.cwd(), userHome);
-  if (folder === undefined) throw stateElsewhere({ stack, url });
-  return stateFiles(folder, projectName(process.cwd()), stack);
 }
 
 function report(files: StateFiles, { state, note, content }: Diagnosis, aside: SetAside): object {

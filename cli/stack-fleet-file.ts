@@ -3,17 +3,19 @@ import { settingsUnreadable } from '../errors/fleet-file.ts';
 import { fleetFilePath } from '../stacks/load.ts';
 import { readText } from '../stacks/read-text.ts';
 import { readYaml } from '../stacks/yaml.ts';
-import { bareStackName } from './stack-name.ts';
+import type { StackName } from './stack-name.ts';
 
 /**
  * The fleet file of a stack, found as the program finds it: the `--file` option, else the stack's configuration value
  * `bootfleet:fleetFile`, else stacks/<stack>.fleet.yaml.
  *
- * @param stack also in full. Example: `organization/bootfleet/local`.
  * @param option what `--file` said, relative to the working folder.
  */
-export function stackFleetFile(stack: string, option?: string, project = process.cwd()): string {
-  const name = bareStackName(stack);
+export function stackFleetFile(
+  { name }: Pick<StackName, 'name'>,
+  option?: string,
+  project = process.cwd(),
+): string {
   return fleetFilePath(name, option ?? configuredFile(name, project), project);
 }
 

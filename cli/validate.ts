@@ -2,7 +2,7 @@ import path from 'node:path';
 import { readFleetFile } from '../stacks/load.ts';
 import { stackFleetFile } from './stack-fleet-file.ts';
 import { defineCommand } from './command.ts';
-import { stackOf } from './fleet-arguments.ts';
+import { stackOf } from './stack-name.ts';
 import { printJson, printLine } from './output.ts';
 
 /** `bootfleet validate`: reads a fleet file and says everything that is wrong with it. */
@@ -21,7 +21,7 @@ the files it names exist. Every problem is shown with its line. Asks no cloud an
   run({ values, positionals }) {
     const stack = stackOf('validate', positionals);
     const file = stackFleetFile(stack, values.file);
-    const result = readFleetFile(file, stack);
+    const result = readFleetFile(file, stack.given);
     const shown = path.relative(process.cwd(), file) || file;
     if ('problems' in result) {
       if (values.json) printJson({ file: shown, valid: false, problems: result.problems });

@@ -42,7 +42,7 @@ export const tokenRefused = defineError<{ endpoint: string; message: string }>({
   title: 'The cloud refused the token',
   message: (f) => `${f.endpoint} refused the secret key: ${f.message}`,
   cause: 'SCW_SECRET_KEY is wrong, expired, deleted, or belongs to another endpoint.',
-  next: () => 'Set SCW_SECRET_KEY to a valid key of this cloud; nothing was changed',
+  next: () => 'Set SCW_SECRET_KEY to a valid key of this cloud, and run the command again',
   example: { endpoint: 'https://api.scaleway.com', message: 'authentication is denied' },
 });
 

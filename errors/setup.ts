@@ -201,7 +201,8 @@ export const programCutOff = defineError<{ missing: number; all: number; first: 
     `the program ended before ${f.missing} of its ${f.all} resources were registered (${f.first} is the first of them)`,
   cause:
     "Pulumi's engine ended the connection: after an error of a resource, which is shown too, or by itself. With status 0 it would delete what it was not told of.",
-  next: () => 'Correct the other error, if one is shown, and run the command again: nothing was deleted',
+  next: () =>
+    'Correct the other error, if one is shown, and run the command again: what was not registered yet was not deleted',
   example: { missing: 3, all: 20, first: 'rollout.gates.0' },
 });
 

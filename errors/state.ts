@@ -13,9 +13,10 @@ export const stateBroken = defineError<{ stack: string; reason: string }>({
 
 export const stateLocked = defineError<{ stack: string; holder: string; file: string }>({
   code: 'BF2001',
-  title: 'A command of Pulumi holds the lock of a stack that is to be repaired',
+  title: 'A command holds the lock of a stack',
   message: (f) => `stack ${f.stack} is locked by ${f.holder} (${f.file})`,
-  cause: 'A command runs on this stack, here or on another machine; what it writes must not be replaced.',
+  cause:
+    'A command runs on this stack, here or on another machine; what it writes must not be replaced, and what it makes not be removed.',
   next: (f) => `Wait for its end, or end it. If nothing runs any more: rm ${f.file}`,
   example: {
     stack: 'local',
@@ -75,4 +76,35 @@ export const stackMissing = defineError<{ stack: string; project: string }>({
   next: (f) =>
     `List the stacks with \`pulumi stack ls\`, in the environment of \`bootfleet env\`; make one with \`pulumi stack init ${f.stack}\``,
   example: { stack: 'locla', project: 'bootfleet' },
+});
+
+export const organizationUnknown = defineError<{ organization: string; project: string; stack: string }>({
+  code: 'BF2010',
+  title: 'A state that is kept in files has no organisations',
+  message: (f) => `there is no organisation ${f.organization}: the state is kept in files, which know none`,
+  cause: 'The name is one of Pulumi Cloud, or its parts are in another order.',
+  next: (f) => `Name the stack as it is there: organization/${f.project}/${f.stack}`,
+  example: { organization: 'acme', project: 'bootfleet', stack: 'production' },
+});
+
+export const lockElsewhere = defineError<{ stack: string; url: string }>({
+  code: 'BF2011',
+  title: 'Leaks are removed only while the lock of the state is held',
+  message: (f) => `the state of stack ${f.stack} is kept at ${f.url}, whose lock cannot be held from here`,
+  cause:
+    'PULUMI_BACKEND_URL names another backend. A `pulumi up` could run meanwhile, and what it has just made looks as if it leaked.',
+  next: (f) =>
+    `While nobody runs pulumi up, see what leaks, and remove it by hand in the cloud's console: bootfleet leaks ${f.stack}`,
+  example: { stack: 'production', url: 's3://state' },
+});
+
+export const stateEmpty = defineError<{ stack: string; why: string }>({
+  code: 'BF2012',
+  title: 'The state holds nothing, and the cloud holds a fleet',
+  message: (f) => `the state of stack ${f.stack} holds no resource, but ${f.why}: nothing is removed`,
+  cause:
+    'The state was lost and the stack made anew, or it is kept elsewhere (BOOTFLEET_DATA). By such a state all that the fleet has leaks.',
+  next: (f) =>
+    `If the state was lost, restore its folder from a backup. If all of it may go, remove in the cloud's console what this shows: bootfleet leaks ${f.stack}`,
+  example: { stack: 'production', why: 'Pulumi never made or removed anything of it' },
 });

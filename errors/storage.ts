@@ -8,7 +8,7 @@ export const storageUnreachable = defineError<{ endpoint: string; detail: string
   cause:
     'The endpoint is down, or a proxy or firewall is between. With `endpoint: local`, the embedded cloud is not running.',
   next: () =>
-    'For the embedded cloud run `bootfleet local status`, then `bootfleet local start`. Nothing was changed; run the command again.',
+    'For the embedded cloud run `bootfleet local status`, then `bootfleet local start`, and run the command again: it goes on from where it stopped.',
   example: { endpoint: 'http://127.0.0.1:40002', detail: 'connect ECONNREFUSED 127.0.0.1:40002' },
 });
 

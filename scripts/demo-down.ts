@@ -25,7 +25,7 @@ async function demoDown(): Promise<void> {
 /** Whether the stack `local` was ever made in the local state; with another backend Pulumi itself must say. */
 function hasStack(env: StackEnvironment): boolean {
   if (env['PULUMI_BACKEND_URL'] !== backendUrl({ ...process.env, PULUMI_BACKEND_URL: '' })) return true;
-  return existsSync(stateFiles(stateFolder(), 'bootfleet', 'local').state);
+  return existsSync(stateFiles(stateFolder(), { project: 'bootfleet', stack: 'local' }).state);
 }
 
 try {

@@ -9,7 +9,7 @@ import { backendUrl } from './setup/pulumi/backend.ts';
 /** Where the state of the demo's stack is kept; undefined when the user's backend keeps it in no files. */
 function demoState(): StateFiles | undefined {
   const folder = backendFolder(backendUrl(), checkout, userHome);
-  return folder === undefined ? undefined : stateFiles(folder, 'bootfleet', 'local');
+  return folder === undefined ? undefined : stateFiles(folder, { project: 'bootfleet', stack: 'local' });
 }
 
 /**

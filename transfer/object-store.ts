@@ -162,8 +162,12 @@ export async function allowAnonymousReads(store: Store): Promise<void> {
   });
 }
 
-/** Deletes objects, then the bucket if nothing is left in it and it may be deleted. Absent ones are fine. */
-export async function removeObjects(store: Store, keys: readonly string[]): Promise<void> {
+/**
+ * Deletes objects, then the bucket if nothing is left in it and it may be deleted. Absent ones are fine.
+ *
+ * @returns whether the bucket is gone.
+ */
+export async function removeObjects(store: Store, keys: readonly string[]): Promise<boolean> {
   await withStoreErrors(store, 'deleting objects', async () => {
     for (const key of keys) {
       try {
@@ -173,12 +177,15 @@ export async function removeObjects(store: Store, keys: readonly string[]): Prom
       }
     }
   });
-  await unlessRefused(store, undefined, 'the bucket stays', () =>
+  return await unlessRefused(store, false, 'the bucket stays', () =>
     withStoreErrors(store, 'deleting the bucket', async () => {
       try {
         await store.client.send(new DeleteBucketCommand({ Bucket: store.bucket }));
+        return true;
       } catch (error) {
-        if (!isNamed(error, 'BucketNotEmpty') && !isNamed(error, 'NoSuchBucket')) throw error;
+        if (isNamed(error, 'BucketNotEmpty')) return false;
+        if (isNamed(error, 'NoSuchBucket')) return true;
+        throw error;
       }
     }),
   );

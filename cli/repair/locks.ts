@@ -33,8 +33,8 @@ async function readLock(file: string, host: Host): Promise<Lock> {
   const holder = `${username}@${name}, process ${pid}, since ${timestamp}`;
   if (name !== host.name) return { file, holder, process: 'unknown' };
   const program = await host.program(pid);
-  // A number is given to another process some day: only a Pulumi can still hold it.
-  return { file, holder, process: program?.includes('pulumi') === true ? 'alive' : 'gone' };
+  // A number is given to another process some day: only the program that took the lock can still hold it.
+  return { file, holder, process: program?.includes(content.program) === true ? 'alive' : 'gone' };
 }
 
 interface LockContent {
@@ -42,15 +42,23 @@ interface LockContent {
   readonly username: string;
   readonly hostname: string;
   readonly timestamp: string;
+  /** The program that took it: a Pulumi, where it does not say so (see stack-lock.ts). */
+  readonly program: string;
 }
 
 /** Pure. Source: `lockContent` in pulumi/pkg/backend/diy/lock.go */
 export function parseLock(text: string): LockContent | undefined {
   try {
-    const { pid, username, hostname: name, timestamp } = JSON.parse(text) as Record<string, unknown>;
+    const { pid, username, hostname: name, timestamp, program } = JSON.parse(text) as Record<string, unknown>;
     if (!Number.isInteger(pid) || typeof name !== 'string') return undefined;
     const words = [username, timestamp].map((word) => (typeof word === 'string' ? word : '?'));
-    return { pid: pid as number, hostname: name, username: words[0] ?? '', timestamp: words[1] ?? '' };
+    return {
+      pid: pid as number,
+      hostname: name,
+      username: words[0] ?? '',
+      timestamp: words[1] ?? '',
+      program: typeof program === 'string' && program !== '' ? program : 'pulumi',
+    };
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { Owner } from '../project.ts';
 
 /** Where the file backend keeps what it knows of one stack. */
 export interface StateFiles {
@@ -12,6 +13,8 @@ export interface StateFiles {
   readonly backups: string;
   /** Folder of locks, one a running command: `<uuid>.json`. */
   readonly locks: string;
+  /** Folder of what was done: `<stack>-<nanoseconds since 1970>.history.json`. */
+  readonly history: string;
 }
 
 /**
@@ -31,7 +34,7 @@ export function backendFolder(url: string, project: string, home: () => string):
 }
 
 /** The files of a stack in a file backend. Pure. Source: pulumi/pkg/backend/diy/{store,state,lock}.go */
-export function stateFiles(folder: string, project: string, stack: string): StateFiles {
+export function stateFiles(folder: string, { project, stack }: Owner): StateFiles {
   const own = join(folder, '.pulumi');
   const state = join(own, 'stacks', project, `${stack}.json`);
   return {
@@ -40,6 +43,7 @@ export function stateFiles(folder: string, project: string, stack: string): Stat
     previous: `${state}.bak`,
     backups: join(own, 'backups', project, stack),
     locks: join(own, 'locks', 'organization', project, stack),
+    history: join(own, 'history', project, stack),
   };
 }
 

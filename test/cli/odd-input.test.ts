@@ -60,6 +60,10 @@ describe('odd input is explained', () => {
     ['a server of a stack that cannot be', ['console', 'edge-1', '..'], 2, /BF1900: .*is no stack's name/],
     ['no fleet file', ['validate', 'none'], 1, /BF1001: stack none has no fleet file/],
     ['a folder as fleet file', ['validate', 'folder'], 1, /BF1023: .*EISDIR/],
+    ['the same by a full name', ['validate', 'acme/demo/folder'], 1, /BF1023: .*EISDIR/],
+    ['the same with an organisation', ['plan', 'acme/folder'], 1, /BF1023: .*EISDIR/],
+    ['settings by a full name', ['status', 'acme/demo/other'], 1, /BF1023: .*EISDIR/],
+    ['an organisation of files', ['repair', 'acme/local'], 1, /BF2010: .*organization\/demo\/local/s],
     ['a fleet file in a file', ['validate', '--file', 'Pulumi.yaml/x'], 1, /BF1023: .*ENOTDIR/],
     ['a fleet file that is no YAML', ['validate', 'bad'], 1, /BF1002: .*bad.fleet.yaml:2:1/],
     [
@@ -76,6 +80,7 @@ describe('odd input is explained', () => {
     ['settings with an empty path', ['validate', 'blank'], 1, /BF1001: stack blank/],
     ['settings that name a folder', ['validate', 'other'], 1, /BF1023: .*EISDIR/],
     ['a state that is not there', ['repair', 'none'], 1, /BF2004: /],
+    ['the same by a full name', ['repair', 'organization/demo/none'], 1, /BF2004: .*stacks\/demo\/none.json/],
   ])('%s', async (_name, argv, status, message) => {
     expect(await main(argv), said).toBe(status);
     expect(said).toMatch(message);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { planTable } from '../../cli/plan.ts';
 import { planRows, rowOf, type PlanRow } from '../../cli/plan-rows.ts';
+import { stackOf } from '../../cli/stack-name.ts';
 import { knownMachines } from '../../components/fleet/outlook/known-machine.ts';
 import { wantedMachines } from '../../components/fleet/outlook/wanted-machines.ts';
 import type { StateResource } from '../../components/stack-resources.ts';
@@ -112,7 +113,9 @@ test('a plan of a stack that is named in full goes by what its resources remembe
     const image = { name: 'edge', img: file, fs: file, checksums: [] };
     const fleet = { fleet: 'demo', images: [image], servers: [server], rollout: {} } as unknown as FleetFile;
     for (const stack of ['local', 'organization/bootfleet/local'])
-      expect(await planRows(fleet, stack, [boot])).toMatchObject([{ name: 'edge-1', slot: 'f' }]);
+      expect(await planRows(fleet, stackOf('plan', [stack]), [boot])).toMatchObject([
+        { name: 'edge-1', slot: 'f' },
+      ]);
   } finally {
     vi.unstubAllEnvs();
     await rm(folder, { recursive: true });

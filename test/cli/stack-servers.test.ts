@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import { ownerOf } from '../../cli/project.ts';
+import { stackOf } from '../../cli/stack-name.ts';
 import { ownerTag, pickServers } from '../../cli/stack-servers.ts';
 import type { MachineView } from '../../clouds/cloud.ts';
 
 test('the tag of a stack names its project', () => {
-  expect(ownerTag('demo', ownerOf('local'))).toBe('stack:bootfleet/local');
-  expect(ownerTag('demo', ownerOf('me/other/local'))).toBe('stack:other/local');
+  const tag = (stack: string): string => ownerTag('demo', ownerOf(stackOf('leaks', [stack])));
+  expect(tag('local')).toBe('stack:bootfleet/local');
+  expect(tag('me/local')).toBe('stack:bootfleet/local');
+  expect(tag('me/other/local')).toBe('stack:other/local');
 });
 
 test('of two machines of one name the one that the state has is meant', () => {

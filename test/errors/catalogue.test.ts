@@ -19,6 +19,16 @@ describe('the error catalogue', () => {
       expect(text).not.toMatch(/undefined|\[object|NaN/);
     }
   });
+
+  test('says that nothing was changed or deleted only of what comes before anything is', () => {
+    const claims = all.filter((d) =>
+      /nothing (was|is) (changed|deleted)/i.test(
+        `${d.message(d.example as never)} ${d.cause} ${d.next(d.example as never)}`,
+      ),
+    );
+    // The fleet file, and a machine's disk that is held against its image before the machine is touched.
+    expect(claims.map(({ code }) => code).sort()).toEqual(['BF1000', 'BF1201']);
+  });
 });
 
 describe('an error shown to a person', () => {

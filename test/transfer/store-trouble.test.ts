@@ -106,7 +106,7 @@ describe('keys with fewer rights', () => {
     const { upload } = fileOf(10);
     await ensureFile(store, upload);
     server.disturb = ({ action }) => (action === 'DeleteBucket' ? denied : undefined);
-    await removeObjects(store, [upload.key]);
+    expect(await removeObjects(store, [upload.key])).toBe(false);
     expect([server.objects.size, server.bucket]).toEqual([0, true]);
     expect(told.at(-1)).toMatch(/deleting the bucket.*; the bucket stays$/);
   });
@@ -156,7 +156,7 @@ describe('trouble that passes', () => {
           const { content, upload } = fileOf(2000);
           expect(await ensureFile(patient, upload)).toBe('sent');
           expect(server.objects.get(upload.key)?.content.equals(content)).toBe(true);
-          await removeObjects(patient, [upload.key]);
+          expect(await removeObjects(patient, [upload.key])).toBe(true);
           expect([server.objects.size, server.bucket]).toEqual([0, false]);
         },
       ),

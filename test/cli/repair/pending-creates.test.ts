@@ -100,7 +100,7 @@ test('says what is cleared and why something stays', () => {
   );
   const lines = told(
     'local',
-    stateFiles('/s', 'bootfleet', 'local'),
+    stateFiles('/s', { project: 'bootfleet', stack: 'local' }),
     { content: { time: '', resources: 1 } },
     {},
     true,

@@ -12,7 +12,7 @@ let folder: string;
 let files: StateFiles;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bootfleet-repair-'));
-  files = stateFiles(folder, 'bootfleet', 'local');
+  files = stateFiles(folder, { project: 'bootfleet', stack: 'local' });
   await mkdir(dirname(files.state), { recursive: true });
   await mkdir(files.backups, { recursive: true });
 });
@@ -121,7 +121,7 @@ describe('what a person is told', () => {
     broken: 'is empty',
     restore: { file: '/s/local.json.bak', time: '2026-11-21T10:00:01Z', resources: 4 },
   };
-  const where = stateFiles('/s', 'bootfleet', 'local');
+  const where = stateFiles('/s', { project: 'bootfleet', stack: 'local' });
   const aside = setAsideNames(where, { state }, at);
   const none = { locks: [], processes: [] };
 

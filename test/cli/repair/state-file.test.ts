@@ -16,12 +16,13 @@ test.each([
 });
 
 test('the files of a stack', () => {
-  expect(stateFiles('/s', 'bootfleet', 'local')).toEqual({
+  expect(stateFiles('/s', { project: 'bootfleet', stack: 'local' })).toEqual({
     state: '/s/.pulumi/stacks/bootfleet/local.json',
     note: '/s/.pulumi/stacks/bootfleet/local.json.attrs',
     previous: '/s/.pulumi/stacks/bootfleet/local.json.bak',
     backups: '/s/.pulumi/backups/bootfleet/local',
     locks: '/s/.pulumi/locks/organization/bootfleet/local',
+    history: '/s/.pulumi/history/bootfleet/local',
   });
 });
 
