@@ -1,7 +1,8 @@
 import { defineCommand } from './command.ts';
-import { fleetFileOption, stackOf } from './fleet-arguments.ts';
+import { fleetFileOption } from './fleet-arguments.ts';
 import { printJson, printLine } from './output.ts';
 import { stackEnvironment } from './stack-environment.ts';
+import { stackOf } from './stack-name.ts';
 
 /** The line of a POSIX shell that sets a variable to exactly this text, or sees to it that it is not set. */
 export function exportLine(name: string, value: string | undefined): string {
@@ -33,7 +34,7 @@ real cloud stay with \`bootfleet env <stack>\`.`,
     const unset = Object.keys(variables).filter((name) => variables[name] === undefined);
     if (unset.length > 0)
       process.stderr.write(
-        `${unset.join(', ')}: unset, or they would count for more than the stack ${stack} says\n`,
+        `${unset.join(', ')}: unset, or they would count for more than the stack ${stack.given} says\n`,
       );
     if (values.json)
       printJson(Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? null])));

@@ -1,6 +1,7 @@
 import type { CloudRef } from '../clouds/cloud.ts';
 import { fleetFileInvalid, fleetFileMissing } from '../errors/fleet-file.ts';
 import { readSettings, stackFleetFile } from './stack-fleet-file.ts';
+import type { StackName } from './stack-name.ts';
 
 /**
  * The cloud that a stack's fleet file names. Nothing else of the file counts: its images may not be built yet, or be gone
@@ -9,11 +10,11 @@ import { readSettings, stackFleetFile } from './stack-fleet-file.ts';
  * @param option what `--file` said.
  * @throws BF1001 no such file, BF1031 it cannot be read, BF1000 it names no cloud.
  */
-export function stackCloud(stack: string, option?: string): CloudRef {
+export function stackCloud(stack: StackName, option?: string): CloudRef {
   const file = stackFleetFile(stack, option);
   const read = readSettings(file) as
     { cloud?: { scaleway?: { zone?: unknown; endpoint?: unknown } } } | undefined;
-  if (read === undefined) throw fleetFileMissing({ file, stack });
+  if (read === undefined) throw fleetFileMissing({ file, stack: stack.given });
   const { zone, endpoint } = read.cloud?.scaleway ?? {};
   if (typeof zone !== 'string' || !['string', 'undefined'].includes(typeof endpoint))
     throw fleetFileInvalid({

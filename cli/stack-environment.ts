@@ -3,6 +3,7 @@ import { keptFromProvider, providerVariables } from '../components/fleet/foreign
 import { describeError } from '../errors/error.ts';
 import { pulumiEnvironment } from '../scripts/setup/pulumi/environment.ts';
 import { stackCloud } from './stack-cloud.ts';
+import type { StackName } from './stack-name.ts';
 
 /** Variables to run `pulumi` with, on top of the present environment; `undefined`: not to be set. */
 export type StackEnvironment = Readonly<Record<string, string | undefined>>;
@@ -16,7 +17,7 @@ export type StackEnvironment = Readonly<Record<string, string | undefined>>;
  * @throws BF1908 before set-up.
  */
 export async function stackEnvironment(
-  stack: string,
+  stack: StackName,
   file?: string,
   tell: (text: string) => void = (text) => process.stderr.write(`${text}\n`),
   env: NodeJS.ProcessEnv = process.env,

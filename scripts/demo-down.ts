@@ -10,7 +10,7 @@ import { backendUrl, stateFolder } from './setup/pulumi/backend.ts';
 async function demoDown(): Promise<void> {
   const again = 'npm run demo:down';
   const bootfleet = (...args: string[]): [string, ...string[]] => [process.execPath, 'cli/main.ts', ...args];
-  const env = await stackEnvironment('local');
+  const env = await stackEnvironment({ given: 'local', name: 'local' });
   if (hasStack(env)) {
     // Machines are destroyed through the cloud's API: it has to run, also when it was stopped in between.
     await runStep({ name: 'embedded cloud', command: bootfleet('local', 'start') }, again);

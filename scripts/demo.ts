@@ -20,7 +20,7 @@ async function demo(): Promise<void> {
   const again = 'npm run demo';
   const node = process.execPath;
   const bootfleet = (...args: string[]): [string, ...string[]] => [node, 'cli/main.ts', ...args];
-  const env = await stackEnvironment('local');
+  const env = await stackEnvironment({ given: 'local', name: 'local' });
   const started = Date.now();
 
   await runStep({ name: 'embedded cloud', command: bootfleet('local', 'start') }, again);

@@ -33,15 +33,15 @@ test('the cloud is known from a file whose images and keys are not there', () =>
       );
     };
     write('{ zone: fr-par-1, endpoint: local }');
-    expect(stackCloud('x', file)).toEqual(local);
+    expect(stackCloud({ given: 'x', name: 'x' }, file)).toEqual(local);
     write('{ zone: nl-ams-1 }');
-    expect(stackCloud('x', file)).toEqual({ kind: 'scaleway', zone: 'nl-ams-1' });
+    expect(stackCloud({ given: 'x', name: 'x' }, file)).toEqual({ kind: 'scaleway', zone: 'nl-ams-1' });
     for (const wrong of ['{}', 'null', '7', '{ zone: 7 }', '{ zone: a, endpoint: [] }']) {
       write(wrong);
-      expect(() => stackCloud('x', file)).toThrow(/BF1000/);
+      expect(() => stackCloud({ given: 'x', name: 'x' }, file)).toThrow(/BF1000/);
     }
     writeFileSync(file, 'text');
-    expect(() => stackCloud('x', file)).toThrow(/BF1000/);
+    expect(() => stackCloud({ given: 'x', name: 'x' }, file)).toThrow(/BF1000/);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -49,7 +49,7 @@ test('the cloud is known from a file whose images and keys are not there', () =>
 
 test('a fleet file that does not say which cloud: all stay, which is told with the reason and without a value', () => {
   const told: string[] = [];
-  const cloudOf = () => stackCloud('no-such-stack');
+  const cloudOf = () => stackCloud({ given: 'none', name: 'none' });
   expect(takenAway(cloudOf, (text) => told.push(text), { SCW_SECRET_KEY: 'hunter2' })).toEqual([]);
   expect(told.join()).toMatch(/SCW_SECRET_KEY stay set.*BF1001/s);
   expect(told.join()).not.toContain('hunter2');
