@@ -122,6 +122,14 @@ export class MachineControl {
     }
   }
 
+  /** Ends nothing but what is done here: machines run on, and what is pending stays so, for the next daemon. */
+  async letGo(): Promise<void> {
+    await this.#jobs.close();
+    const { store, driver, metadata } = this.#parts;
+    driver.release();
+    for (const { id } of store.list('server')) await metadata.close(id);
+  }
+
   /** An action that could not be done: the server is shown as its machine is. */
   #failed(id: string, thrown: unknown): void {
     const problem = thrown instanceof Error ? thrown.message : String(thrown);

@@ -172,10 +172,11 @@ export async function runDaemon(
       const opened = storage;
       undo.push(() => opened.stop());
     }
-    // From here on a stop ends the machines too; a start that fails before leaves them running.
+    // A stop ends the machines too; a start that fails leaves those of an earlier daemon running.
+    let serving = false;
+    undo.push(() => (serving ? machines.close() : machines.letGo()));
     const known = new Set(store.list('server').map(({ id }) => id));
     await machines.recover(folder.root);
-    undo.push(() => machines.close());
     const aside = setAsideFolder(folder.unclaimed, new Date(startedAt));
     await setMachinesAside(folder.machines, known, aside, log);
     await tidyDisks(cloud, aside);
@@ -185,6 +186,7 @@ export async function runDaemon(
     const endpoints = endpointsOf(settings, apiPort, storage?.port);
     await writeWhole(folder.endpoints, `${JSON.stringify(endpoints, undefined, 2)}\n`);
     undo.push(() => rm(folder.endpoints, { force: true }));
+    serving = true;
     log(`serving at ${endpoints.api}, object storage at ${endpoints.s3.endpoint || 'none'}`);
     return { endpoints, cloud, driver, stop };
   } catch (thrown) {

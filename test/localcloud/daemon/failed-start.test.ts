@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -7,6 +7,7 @@ import { cloudFolder, lockName } from '../../../localcloud/daemon/folder.ts';
 import type * as logs from '../../../localcloud/daemon/log.ts';
 import { runDaemon } from '../../../localcloud/daemon/run.ts';
 import { undoAll } from '../../../localcloud/daemon/undo.ts';
+import { SimulatedMachineDriver } from '../../../localcloud/simulated/simulated-machine-driver.ts';
 import { Store } from '../../../localcloud/store/store.ts';
 
 const broken = vi.hoisted(() => ({ log: false }));
@@ -60,6 +61,24 @@ test('a start that fails says why and lets go of the folder, also when something
   });
   await expect(runDaemon(options, env)).rejects.toThrow('EIO: the records');
   expect(await isFree()).toBe(true);
+});
+
+test('a start that fails once it has found the machines of an earlier daemon lets them run', async () => {
+  const { disks, unclaimed } = cloudFolder(env);
+  await mkdir(disks, { recursive: true });
+  // Belongs to nobody, and there is no room to set it aside.
+  await writeFile(join(disks, 'stray.raw'), 'x');
+  await writeFile(unclaimed, 'not a folder');
+  const stopAll = vi.spyOn(SimulatedMachineDriver.prototype, 'stopAll');
+  const release = vi.spyOn(SimulatedMachineDriver.prototype, 'release');
+  await expect(runDaemon(options, env)).rejects.toThrow(/ENOTDIR|EEXIST/);
+  expect([stopAll.mock.calls.length, release.mock.calls.length]).toEqual([0, 1]);
+  expect(await isFree()).toBe(true);
+  // The same start with nothing in its way; its stop does end them.
+  await rm(unclaimed);
+  const daemon = await runDaemon(options, env);
+  await daemon.stop();
+  expect([stopAll.mock.calls.length, release.mock.calls.length]).toEqual([1, 1]);
 });
 
 test('what was done is undone from the last to the first, whatever fails', async () => {
