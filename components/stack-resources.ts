@@ -8,6 +8,8 @@ export interface StateResource {
   readonly fleet?: string;
   /** Left over from a replacement, and to be removed: another resource has its name. */
   readonly left?: boolean;
+  /** Something besides its own arguments replaces it: the state has a `replacementTrigger` of it. */
+  readonly tied?: boolean;
 }
 
 interface Exported {
@@ -17,6 +19,7 @@ interface Exported {
   readonly outputs?: Record<string, unknown>;
   readonly delete?: boolean;
   readonly parent?: string;
+  readonly replacementTrigger?: unknown;
 }
 
 /** The resources of an exported state. Pure. Source: `apitype.DeploymentV3` in pulumi/sdk/go/common/apitype/core.go */
@@ -26,7 +29,7 @@ export function parseState(text: string): StateResource[] {
   if (!Array.isArray(resources)) return [];
   const byUrn = new Map((resources as Exported[]).map((one) => [one.urn, one]));
   return (resources as Exported[]).map((resource) => {
-    const { urn = '', type = '', id = '', outputs = {}, delete: left } = resource;
+    const { urn = '', type = '', id = '', outputs = {}, delete: left, replacementTrigger } = resource;
     const fleet = fleetOf(resource, byUrn);
     return {
       type,
@@ -35,6 +38,7 @@ export function parseState(text: string): StateResource[] {
       outputs,
       ...(fleet !== undefined && { fleet }),
       ...(left === true && { left }),
+      ...((replacementTrigger ?? undefined) !== undefined && { tied: true }),
     };
   });
 }

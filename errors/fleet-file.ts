@@ -375,3 +375,15 @@ export const homeUnknown = defineError<{ user: number }>({
   next: () => 'Set it to a folder that this user may write: export HOME=/var/lib/bootfleet',
   example: { user: 4711 },
 });
+
+export const diskOutlivesServer = defineError<{ machine: string; from: string; to: string }>({
+  code: 'BF1036',
+  title: 'Another type for a server whose disk an earlier version made',
+  message: (f) =>
+    `${f.machine} cannot go from ${f.from} to ${f.to} yet: its disk was made by an earlier version of bootfleet, and would not be replaced with it`,
+  cause:
+    'A local disk goes with its server. Since this version the state says so of each disk, but it has to say it before the type changes.',
+  next: (f) =>
+    `Put the type ${f.from} back, run \`pulumi up\` once, which changes no machine, and change the type then`,
+  example: { machine: 'edge-1', from: 'START1-XS', to: 'DEV1-S' },
+});

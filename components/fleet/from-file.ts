@@ -15,6 +15,8 @@ import { Fleet } from './fleet.ts';
 import { refuseForeignVariables } from './foreign-variables.ts';
 import { ownTags } from './naming.ts';
 import { announcements } from './outlook/announce.ts';
+import { ownResources } from './outlook/own-resources.ts';
+import { untiedDisks } from './outlook/untied-disks.ts';
 import { wantedMachines } from './outlook/wanted-machines.ts';
 import { plainStackTraces, withShortStackTraces } from './stack-traces.ts';
 import { verifyImages } from './verify-images.ts';
@@ -38,6 +40,7 @@ export async function fleetFromFile(configured?: string): Promise<Fleet> {
     const endpoints = await resolveEndpoints(args.cloud);
     refuseForeignVariables(endpoints);
     const checkpoint = await readCheckpoint(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
+    refuseUntiedDisks(file.fleet, args, checkpoint);
     await afterKill(file.fleet, args, endpoints, checkpoint);
     announce(file.fleet, args, checkpoint);
     const servers = args.servers.map((server) => ({
@@ -46,6 +49,14 @@ export async function fleetFromFile(configured?: string): Promise<Fleet> {
     }));
     return withShortStackTraces(() => new Fleet(file.fleet, { ...args, servers }, endpoints));
   });
+}
+
+/** @throws BF1036 with all machines that it is about. */
+function refuseUntiedDisks(fleet: string, { servers }: FleetArgs, { resources }: Checkpoint): void {
+  const wanted = wantedMachines(servers);
+  const [error, ...more] = untiedDisks(ownResources(resources, fleet, wanted.keys()), wanted);
+  for (const { message } of more) void pulumi.log.error(message);
+  if (error !== undefined) throw error;
 }
 
 /** Near enough to an image artifact's URN before there is one. */

@@ -132,7 +132,9 @@ test('an address whose creation lost its answer is shown, and removed when it is
   const leaks = ['leaks', stack.name, '--file', stack.fleetFile];
   const shown = await place.bootfleet([...leaks, '--json']);
   expect(shown.status).toBe(1);
-  expect(JSON.parse(shown.stdout)).toMatchObject([{ kind: 'ip', why: 'it carries the tag fleet:orphans' }]);
+  expect(JSON.parse(shown.stdout)).toMatchObject([
+    { kind: 'ip', why: 'it carries the tags fleet:orphans and stack:bootfleet/local' },
+  ]);
   const removed = await place.bootfleet([...leaks, '--remove']);
   expect(removed.stdout).toMatch(/^removed: ip .*\nNo leaks: /);
   expect(removed.status).toBe(0);
