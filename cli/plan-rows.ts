@@ -186,6 +186,8 @@ function runningBuild(known: KnownMachine): string {
   const seen = upgrade && upgrade.running.slot !== '' ? upgrade.running : undefined;
   const since = upgrade?.running.unseenSince ?? boot?.unseenSince;
   if (since !== undefined) return sayUnseen(since);
+  // States of earlier versions keep what a machine ran that does not answer any more.
+  if (!seen && boot?.reachable === false) return sayUnseen(undefined);
   return seen?.build ?? boot?.build ?? '';
 }
 

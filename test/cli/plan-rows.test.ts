@@ -84,6 +84,7 @@ describe('a row of the plan', () => {
     ['unknown', row([boot, slotUpgrade({ ...wantedNow, reach: '{}' })]), { from: '2', why: 'whether its disk was written since is not known; it is looked at first' }],
     ['unknown', row([boot, slotUpgrade({ ...wantedNow, outcome: 'unchanged', reach: '{}' })], {}, memory), { from: '2' }],
     ['upgrade', row([boot, slotUpgrade({ reach: '{}' })]), { from: '1', slot: 'd' }],
+    ['boot', rowOf('edge-1', { known: knownMachines([bootMode({ reachable: false })]).get('edge-1'), wanted: wantedMachines([server]).get('edge-1') }), { from: 'unknown' }],
     ['left alone', row([boot, slotUpgrade({ reach: '{}' })], { skip: 'excluded' }), {}],
     // What happens to its disk goes before everything that a rollout would do.
     ['rewrite', row([boot, slotUpgrade(wantedNow)], { server: { image: 'other' } }), { wave: 'at once', losesData: true, from: '2', to: '1', bytes: '' }],
