@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { digestFile, type FileDigest } from './digest.ts';
 import { largestUnpacked, UnpacksTooLarge } from './unpack.ts';
@@ -23,6 +23,7 @@ const version = 3;
  * back by `touch`, so an image edited in place is read again.
  *
  * @param largest bytes that a packed file may unpack to; default 2 TiB. It holds for remembered ones too.
+ * @param onTrouble told why the digest is not remembered: the folder is full or cannot be written. The digest is right.
  * @param folder where entries are kept, one small file each. Example: `.bootfleet/digests`.
  */
 export async function cachedDigest(
@@ -30,6 +31,7 @@ export async function cachedDigest(
   folder: string,
   onProgress?: (done: number, total: number) => void,
   largest: number = largestUnpacked,
+  onTrouble?: (text: string) => void,
 ): Promise<FileDigest> {
   const before = await fingerprint(file);
   const name = createHash('sha256').update(before.path).digest('hex').slice(0, 32);
@@ -43,7 +45,11 @@ export async function cachedDigest(
   const after = await fingerprint(file);
   // A file that was written to while it was read gets no entry: the next look reads it again.
   if (JSON.stringify(after) === JSON.stringify(before))
-    await writeEntry(entry, { version, fingerprint: before, digest });
+    await writeEntry(entry, { version, fingerprint: before, digest }).catch((error: unknown) => {
+      onTrouble?.(
+        `${path.basename(file)} will be read again, its digest is not remembered: ${(error as Error).message}`,
+      );
+    });
   return digest;
 }
 
@@ -77,6 +83,12 @@ async function readEntry(entry: string): Promise<Entry | undefined> {
 async function writeEntry(entry: string, content: Entry): Promise<void> {
   await mkdir(path.dirname(entry), { recursive: true });
   const temporary = `${entry}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  await writeFile(temporary, JSON.stringify(content));
-  await rename(temporary, entry);
+  try {
+    await writeFile(temporary, JSON.stringify(content));
+    await rename(temporary, entry);
+  } catch (error) {
+    // Half a file would take the room that is missing, and no two have one name.
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }

@@ -80,7 +80,10 @@ async function digest(
       const percent = Math.floor((100 * done) / Math.max(1, total));
       reportProgress(inputs.resourceUrn, `reading ${path.basename(file)}: ${percent} %`);
     };
-    return await cachedDigest(file, cache, onProgress, largest);
+    const onTrouble = (text: string): void => {
+      reportProgress(inputs.resourceUrn, text);
+    };
+    return await cachedDigest(file, cache, onProgress, largest, onTrouble);
   } catch (error) {
     throw unreadable(inputs.artifact, file, error);
   }

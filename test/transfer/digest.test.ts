@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -141,5 +150,21 @@ describe('cachedDigest', () => {
     const entry = path.join(cache(), `${sha256(Buffer.from(path.resolve(file))).slice(0, 32)}.json`);
     writeFileSync(entry, '{"version":1');
     expect(await cachedDigest(file, cache())).toEqual(first);
+  });
+
+  test('is right also where nothing can be kept, and that is told', async () => {
+    const file = write('unkept', Buffer.from('one'));
+    const entry = `${sha256(Buffer.from(path.resolve(file))).slice(0, 32)}.json`;
+    const [blocked, full] = [write('no folder', Buffer.from('')), path.join(folder, 'full')];
+    mkdirSync(path.join(full, entry), { recursive: true });
+    for (const place of [blocked, full]) {
+      const told: string[] = [];
+      const digest = await cachedDigest(file, place, undefined, undefined, (text) => told.push(text));
+      expect(digest.sha256).toBe(sha256(Buffer.from('one')));
+      expect(told).toEqual([
+        expect.stringMatching(/^unkept will be read again, its digest is not remembered: E/),
+      ]);
+    }
+    expect(readdirSync(full)).toEqual([entry]);
   });
 });

@@ -6,6 +6,7 @@ import { architectureInName, type Architecture } from '../../../formats/architec
 import { buildName } from '../../image-artifact/build-name.ts';
 import { readSlotContents } from '../../image-artifact/contents.ts';
 import { verifyFiles } from '../../image-artifact/verify.ts';
+import { reportProgress } from '../../progress.ts';
 import { stackFolderOf } from '../../stack-folder.ts';
 import type { SlotImageFacts, SlotImageRef } from './args.ts';
 
@@ -31,7 +32,10 @@ export async function imageFacts(image: SlotImageRef, resourceUrn: string): Prom
 }
 
 async function readFacts(image: SlotImageRef, resourceUrn: string): Promise<SlotImageFacts> {
-  const digest = await cachedDigest(image.fs, path.join(stackFolderOf(resourceUrn), 'digests'));
+  const cache = path.join(stackFolderOf(resourceUrn), 'digests');
+  const digest = await cachedDigest(image.fs, cache, undefined, undefined, (text) => {
+    reportProgress(resourceUrn, text);
+  });
   const name = path.basename(image.fs);
   const files = [{ file: image.fs, digest }];
   const { checksums, signature, img } = image;

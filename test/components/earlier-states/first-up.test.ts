@@ -109,6 +109,11 @@ async function checked(machine: string, ended: earlier.Upgraded): Promise<Stored
   return inputs;
 }
 
+function stored(state: StoredState | undefined): StoredState {
+  if (!state) throw new Error('no state');
+  return state;
+}
+
 test.each([
   ['is only looked at', 'edge-1', inItsPlace, { outcome: 'unchanged', bytes: 0, slot: 'd' }],
   ['is sent the image when it only bears the name', 'edge-2', byItsName, { outcome: 'upgraded', slot: 'e' }],
@@ -121,10 +126,10 @@ test.each([
   ]);
   // A refresh before the first update changes nothing about it.
   const { props } = await upgrade.read(name, state);
-  expect(await upgrade.diff(name, props as StoredState, news)).toMatchObject({ changes: true });
+  expect(await upgrade.diff(name, stored(props), news)).toMatchObject({ changes: true });
   const { outs } = await upgrade.update(name, state, news);
   expect(outs).toMatchObject(outcome);
-  expect(await upgrade.diff(name, outs as StoredState, news)).toMatchObject({ changes: false });
+  expect(await upgrade.diff(name, stored(outs), news)).toMatchObject({ changes: false });
 });
 
 test('plan and preview announce no loss, and the plan says of each machine that it is looked at first', async () => {
