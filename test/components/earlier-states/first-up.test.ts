@@ -147,7 +147,7 @@ test('plan and preview announce no loss, and the plan says of each machine that 
     servers,
     rollout: { waves: ['100%'] },
   };
-  const rows = await planRows(fleet as unknown as FleetFile, 'test', state);
+  const rows = await planRows(fleet as unknown as FleetFile, { name: 'test' }, state);
   const why = 'whether its disk was written since is not known; it is looked at first';
   expect(rows).toMatchObject(
     servers.map(({ name }) => ({ name, action: 'unknown', losesData: false, from: '20261122_0900', why })),
