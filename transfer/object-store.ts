@@ -46,13 +46,15 @@ export interface StoreOptions {
   readonly onTrouble?: ((text: string) => void) | undefined;
   /** Whether the bucket may be somebody else's too; default no. */
   readonly shared?: boolean | undefined;
+  /** Seconds for which a connection may be silent before it is given up and made again; default 120. */
+  readonly silence?: number | undefined;
 }
 
 /** Makes the client. Nothing is sent yet. Close it with `store.client.destroy()`. */
 export function openStore(
   access: StoreAccess,
   bucket: string,
-  { patience = 20, onTrouble = () => undefined, shared = false }: StoreOptions = {},
+  { patience = 20, onTrouble = () => undefined, shared = false, silence = 120 }: StoreOptions = {},
 ): Store {
   const client = new S3Client({
     endpoint: access.endpoint,
@@ -64,6 +66,8 @@ export function openStore(
     // The content is verified by our own SHA-256; trailing checksums are not spoken by every S3 server.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // Without these a store that takes a request and never answers would be waited for without end.
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: silence * 1000 },
   });
   return { client, access, bucket, patience, onTrouble, shared };
 }
