@@ -26,11 +26,12 @@ export const command = defineCommand({
 the fleet of a stack (default: local), and shows those that the stack's state does not hold. With the embedded cloud also
 machines' processes without a server. Changes nothing without --remove.
 
-An address, a disk or a security group leaks when the cloud's answer to its creation was lost: nobody knows its id then. It
-looks the same as one that you took out of the state in order to keep it; therefore no pulumi up removes it. Look at the list
-first, then: --remove. It removes what carries the tags of this very stack and is attached to nothing, and servers that are
-off and were never installed; it ends unfinished uploads. It holds the stack's lock meanwhile, and removes nothing while a
-command of Pulumi holds it, where the state is kept in no files (PULUMI_BACKEND_URL), or when an empty state looks lost.`,
+What an update that failed or was killed has left over is removed by the next pulumi up. Where there will be none, or where
+the cloud did not answer when it should have been marked, it looks the same as what you took out of the state in order to keep
+it; therefore no pulumi up removes it. Look at the list first, then: --remove. It removes what carries the tags of this very
+stack and is attached to nothing, and servers that are off and were never installed; it ends unfinished uploads. It holds the
+stack's lock meanwhile, and removes nothing while a command of Pulumi holds it, where the state is kept in no files
+(PULUMI_BACKEND_URL), or when an empty state looks lost.`,
   options: {
     file: fleetFileOption,
     remove: { says: "removes what can be nobody else's; what is left is shown" },

@@ -139,3 +139,13 @@ export const foreignVariables = defineError<{ variables: string; cloud: string }
   next: (f) => `Run it again without them: unset ${f.variables.replaceAll(',', '')}`,
   example: { variables: 'SCW_API_URL, SCW_SECRET_KEY', cloud: 'http://127.0.0.1:40001, fr-par-1' },
 });
+
+export const lostCreationUnknown = defineError<{ creations: number; reason: string }>({
+  code: 'BF1421',
+  title: 'Nobody knows whether an update that failed left something',
+  message: (f) =>
+    `the cloud could not be asked what it made of ${f.creations} things that the program was told nothing of: ${f.reason}`,
+  cause: 'The cloud stopped answering while something was made in it.',
+  next: () => 'Once it answers, run `pulumi up` again, and look with `bootfleet leaks` for what is left over',
+  example: { creations: 2, reason: 'http://127.0.0.1:40001 does not answer' },
+});

@@ -23,8 +23,6 @@ export interface FaultRun {
   readonly injected: readonly Injected[];
   /** How the command with faults ended: exit status, or the signal; and its first error code. */
   readonly ended: string;
-  /** What the clean command left over and `bootfleet leaks --remove` removed; absent: nothing. */
-  readonly removed?: readonly string[];
   readonly seconds: number;
   /** Absent when all was as it must be. */
   readonly failure?: {
@@ -87,9 +85,6 @@ export async function runOnce(
     second = await again(place, clean, more);
   }
 
-  // What a lost answer leaves is for a person to look at and remove, as `bootfleet leaks --help` tells.
-  const found = await leaks(place);
-  const left = found.length > 0 ? await leaks(place, ['--remove']) : found;
   const wanted = clean === 'up' ? namesOf(shape) : [];
   const why = [
     ...repairs,
@@ -102,7 +97,7 @@ export async function runOnce(
       between,
       after: await servers(place),
       wanted,
-      leaks: left,
+      leaks: await leaks(place),
       counts: await counts(place),
       processes: await leftProcesses(place),
     }),
@@ -110,10 +105,8 @@ export async function runOnce(
   const code = /BF\d{4}/.exec(faulty.output)?.[0];
   const ended = `${faulty.status ?? 'signal'}${code === undefined ? '' : ` ${code}`}`;
   const seconds = Math.round((performance.now() - begun) / 100) / 10;
-  const removed = found.filter((leak) => !left.includes(leak));
   const record = {
     ...{ run, previous: from.previous, shape, command, clean, injected, ended },
-    ...(removed.length > 0 && { removed }),
     seconds,
   };
   if (why.length === 0) return record;
@@ -176,8 +169,7 @@ async function servers(place: FaultsPlace): Promise<readonly SeenServer[]> {
   }));
 }
 
-/** What leaks; with `--remove` what still does. */
-async function leaks(place: FaultsPlace, more: readonly string[] = []): Promise<readonly string[]> {
+async function leaks(place: FaultsPlace): Promise<readonly string[]> {
   const { stack } = place;
   const { stdout, stderr } = await place.bootfleet([
     'leaks',
@@ -185,7 +177,6 @@ async function leaks(place: FaultsPlace, more: readonly string[] = []): Promise<
     '--file',
     stack.fleetFile,
     '--json',
-    ...more,
   ]);
   if (!stdout.startsWith('[')) return [`bootfleet leaks: ${stderr.trim()}`];
   const found = JSON.parse(stdout) as { kind: string; name: string; id: string; why: string }[];

@@ -1,14 +1,12 @@
 import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { bareId } from '../../clouds/scaleway/server-answer.ts';
 import type { CloudItem } from '../../clouds/scaleway/inventory.ts';
-import { kindOfType } from '../../components/fleet/abandoned/abandoned-items.ts';
+import { kindOfType, mayHaveMade } from '../../components/fleet/abandoned/abandoned-items.ts';
+import { type BegunCreation, begunCreation } from '../../components/fleet/abandoned/checkpoint.ts';
 
 /** A creation that a killed `pulumi up` began; Pulumi warns of it until it is cleared. */
-export interface PendingCreate {
+export interface PendingCreate extends BegunCreation {
   readonly urn: string;
-  readonly type: string;
-  /** The name that the cloud was given; absent for types without names. */
-  readonly name: string | undefined;
 }
 
 /** What becomes of the begun creations of a state. */
@@ -34,7 +32,7 @@ interface Operation {
   readonly resource?: {
     readonly urn?: string;
     readonly type?: string;
-    readonly inputs?: { readonly name?: unknown };
+    readonly inputs?: Readonly<Record<string, unknown>>;
   };
 }
 
@@ -43,14 +41,7 @@ export function pendingCreates(text: string): PendingCreate[] {
   const { latest } = (JSON.parse(text) as Checkpoint).checkpoint;
   return (latest?.pending_operations ?? [])
     .filter(({ type }) => type === 'creating')
-    .map(({ resource }) => {
-      const name = resource?.inputs?.name;
-      return {
-        urn: resource?.urn ?? '',
-        type: resource?.type ?? '',
-        name: typeof name === 'string' ? name : undefined,
-      };
-    });
+    .map(({ resource }) => ({ urn: resource?.urn ?? '', ...begunCreation(resource) }));
 }
 
 /** Seconds for which the cloud may still be at a request whose sender is gone. */
@@ -86,21 +77,18 @@ export function decidePending(
 }
 
 function whyKept(
-  { type, name }: PendingCreate,
+  one: PendingCreate,
   items: readonly CloudItem[],
   known: ReadonlySet<string>,
   tags: readonly string[],
 ): string | undefined {
+  const { type } = one;
   // Images, scripts and machines look before they act: they take up what an earlier run made.
   if (type.startsWith('pulumi-nodejs:dynamic/bootfleet:')) return undefined;
   const kind = kindOfType[type];
   if (kind === undefined) return 'what it made cannot be looked for here';
   const made = items.find(
-    (item) =>
-      item.kind === kind &&
-      !known.has(item.id) &&
-      tags.every((tag) => item.tags.includes(tag)) &&
-      (kind === 'ip' || item.name === name),
+    (item) => !known.has(item.id) && tags.every((tag) => item.tags.includes(tag)) && mayHaveMade(one, item),
   );
   return made && `it made ${kind} ${made.name} (${made.id}), which the next \`pulumi up\` removes`;
 }

@@ -4,6 +4,7 @@ import type { NetworkScript } from '../boot-script/args.ts';
 import type { BootProof } from '../network-boot/args.ts';
 import type { RolloutPolicy } from '../rollout/policy.ts';
 import type { ServerTransform } from '../server/server.ts';
+import type { Creation } from './abandoned/creation.ts';
 
 /** Arguments of a `Fleet`. Paths are absolute, or relative to the project's folder. */
 export interface FleetArgs {
@@ -19,6 +20,11 @@ export interface FleetArgs {
   readonly ttl?: number | undefined;
   /** Edits the arguments of the underlying resources of each server. Example: `{ ip: (args) => args }`. */
   readonly transform?: ServerTransform | undefined;
+  /**
+   * Called before the program ends although the engine has not told what became of all resources: a creation failed, or
+   * the connection ended. Told are those that may have been made all the same. Default: nothing is called.
+   */
+  readonly onCutOff?: ((unknown: readonly Creation[]) => Promise<void>) | undefined;
 }
 
 /** One image of a fleet; see `ImageArtifactArgs`. */

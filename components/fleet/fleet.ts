@@ -13,9 +13,10 @@ import type { NetworkBoot } from '../network-boot/network-boot.ts';
 import { FleetSecurityGroup } from '../server/security-group.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { Server } from '../server/server.ts';
+import { creationsAmong } from './abandoned/creations.ts';
 import { expectRegistered, resourcesIn } from './all-registered.ts';
 import type { FleetArgs, FleetImageArgs, FleetServerArgs, InstalledServerArgs } from './args.ts';
-import { fleetTags, groupPorts, ownTags } from './naming.ts';
+import { fleetTags, groupPorts, ownTags, resourceTag } from './naming.ts';
 import { refuseForeignVariables } from './foreign-variables.ts';
 import { groupScripts, networkBootOf } from './network-boots.ts';
 import { rolloutOf } from './rollout-of.ts';
@@ -100,7 +101,8 @@ export class Fleet extends pulumi.ComponentResource {
     const groups = Object.groupBy(args.servers, ({ group }) => group);
     const securityGroups = mapValues(groups as Record<string, FleetServerArgs[]>, (servers, group) => {
       const ports = groupPorts(servers, args.rollout);
-      return new FleetSecurityGroup(group, { ports, tags: fleetTags(owner, args.ttl) }, onCloud);
+      const tags = fleetTags([...owner, resourceTag(group)], args.ttl);
+      return new FleetSecurityGroup(group, { ports, tags }, onCloud);
     });
     const servers: Record<string, Server> = {};
     const boots: Record<string, BootMode> = {};
@@ -113,7 +115,7 @@ export class Fleet extends pulumi.ComponentResource {
           type: given.type,
           ...(given.disk !== undefined && { disk: given.disk }),
           replaceOnTypeChange: given.replaceOnTypeChange,
-          tags: fleetTags(owner, args.ttl, given.tags),
+          tags: fleetTags([...owner, resourceTag(given.name)], args.ttl, given.tags),
           securityGroup: valueOf(securityGroups, given.group).id,
           ...(args.transform && { transform: args.transform }),
         },
@@ -146,7 +148,9 @@ export class Fleet extends pulumi.ComponentResource {
     this.registerOutputs({ servers: this.servers });
     // Only a program that the CLI runs in a process of its own ends with that process.
     if (setting(process.env, 'PULUMI_NODEJS_MONITOR') !== undefined)
-      expectRegistered(new Map([[name, this], ...resourcesIn(this.nodes)]));
+      expectRegistered(new Map([[name, this], ...resourcesIn(this.nodes)]), (missing) =>
+        args.onCutOff?.(creationsAmong(this.nodes, missing)),
+      );
   }
 }
 

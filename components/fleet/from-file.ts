@@ -10,6 +10,7 @@ import { withoutTrace } from '../run-error.ts';
 import type { FleetArgs, FleetServerArgs, FleetSshArgs } from './args.ts';
 import { replacesOnTypeChange } from '../server/type-change.ts';
 import { type Checkpoint, readCheckpoint } from './abandoned/checkpoint.ts';
+import { markLost } from './abandoned/mark-lost.ts';
 import { removeAbandoned } from './abandoned/remove-abandoned.ts';
 import { Fleet } from './fleet.ts';
 import { refuseForeignVariables } from './foreign-variables.ts';
@@ -41,13 +42,13 @@ export async function fleetFromFile(configured?: string): Promise<Fleet> {
     refuseForeignVariables(endpoints);
     const checkpoint = await readCheckpoint(`${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`);
     refuseUntiedDisks(file.fleet, args, checkpoint);
-    await afterKill(file.fleet, args, endpoints, checkpoint);
+    const onCutOff = await afterKill(file.fleet, args, endpoints, checkpoint);
     announce(file.fleet, args, checkpoint);
     const servers = args.servers.map((server) => ({
       ...server,
       replaceOnTypeChange: replacesOnTypeChange(server.type, checkpoint.servers.get(server.name)),
     }));
-    return withShortStackTraces(() => new Fleet(file.fleet, { ...args, servers }, endpoints));
+    return withShortStackTraces(() => new Fleet(file.fleet, { ...args, servers, onCutOff }, endpoints));
   });
 }
 
@@ -65,24 +66,27 @@ function imageUrn(stack: string, artifact: string): string {
 }
 
 /**
- * Before anything is made: removes what a killed `pulumi up` made and could not record. See docs/architecture.md,
+ * Before anything is made: removes what a `pulumi up` before made and could not record. See docs/architecture.md,
  * "after a kill".
+ *
+ * @returns what to do when the program is cut off.
  */
 async function afterKill(
   fleet: string,
   { cloud }: FleetArgs,
   endpoints: CloudEndpoints,
   checkpoint: Checkpoint,
-): Promise<void> {
-  const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
-  await removeAbandoned({
-    cloud,
-    endpoints,
-    tags: ownTags(fleet, stack),
-    checkpoint,
-    dryRun: pulumi.runtime.isDryRun(),
+): Promise<FleetArgs['onCutOff']> {
+  const tags = ownTags(fleet, `${pulumi.getProject()}/${pulumi.getStack()}`);
+  const dryRun = pulumi.runtime.isDryRun();
+  const before = await removeAbandoned({
+    ...{ cloud, endpoints, tags, checkpoint, dryRun },
     say: (severity, text) => (severity === 'info' ? pulumi.log.info(text) : pulumi.log.warn(text)),
   });
+  if (dryRun) return undefined;
+  // The engine takes no messages any more; what goes to standard error is shown at the stack.
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  return (unknown) => markLost(unknown, { cloud, endpoints, tags, before, say });
 }
 
 /** Says which machines are about to lose their data, before anything is made: in a preview and in an update alike. */

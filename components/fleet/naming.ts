@@ -14,6 +14,19 @@ export function ownTags(fleet: string, stack: string): string[] {
 }
 
 /**
+ * The tag by which a thing in the cloud is told to be the one that a resource of this name asked for; kinds are told
+ * apart by the cloud.
+ *
+ * @example resourceTag('edge-1') // 'resource:edge-1'
+ */
+export function resourceTag(name: string): string {
+  return `resource:${name}`;
+}
+
+/** On a thing that the cloud made although its creation failed; see components/fleet/abandoned. */
+export const unrecordedTag = 'bootfleet:unrecorded';
+
+/**
  * Why a tag cannot be a user's own: servers are found, and removed, by bootfleet's. `undefined` for one that can.
  *
  * @example reservedTag('fleet:demo') // 'fleet:'
@@ -21,7 +34,9 @@ export function ownTags(fleet: string, stack: string): string[] {
 export function reservedTag(tag: string): string | undefined {
   const lower = tag.toLowerCase();
   if (lower === 'bootfleet') return lower;
-  return ['bootfleet:', 'fleet:', 'stack:', 'ttl:', 'expires:'].find((prefix) => lower.startsWith(prefix));
+  return ['bootfleet:', 'fleet:', 'stack:', 'resource:', 'ttl:', 'expires:'].find((prefix) =>
+    lower.startsWith(prefix),
+  );
 }
 
 /**

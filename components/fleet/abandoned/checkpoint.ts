@@ -22,6 +22,8 @@ export interface BegunCreation {
   readonly type: string;
   /** The name that the cloud was given; absent for types without names. Example: `edge-1`. */
   readonly name: string | undefined;
+  /** What the cloud was to write on it. */
+  readonly tags: readonly string[];
 }
 
 /**
@@ -38,11 +40,7 @@ interface Resource {
   readonly urn?: string;
   readonly type?: string;
   readonly id?: string;
-  readonly inputs?: {
-    readonly name?: unknown;
-    readonly type?: unknown;
-    readonly replaceOnTypeChange?: unknown;
-  };
+  readonly inputs?: Readonly<Record<string, unknown>>;
   /** Left over from a replacement: another resource has its URN. */
   readonly delete?: boolean;
 }
@@ -60,10 +58,7 @@ export function parseCheckpoint(text: string): Checkpoint {
   const ids = (deployment?.resources ?? []).flatMap(({ id }) => (id ? [bareId(id)] : []));
   const begun = (deployment?.pending_operations ?? [])
     .filter(({ type }) => type === 'creating')
-    .map(({ resource }): BegunCreation => {
-      const name = resource?.inputs?.name;
-      return { type: resource?.type ?? '', name: typeof name === 'string' ? name : undefined };
-    });
+    .map(({ resource }) => begunCreation(resource));
   return {
     ids: new Set(ids),
     begun,
@@ -72,11 +67,23 @@ export function parseCheckpoint(text: string): Checkpoint {
   };
 }
 
+/** A begun creation as the state has it. Pure. */
+export function begunCreation(
+  resource: { readonly type?: string; readonly inputs?: Readonly<Record<string, unknown>> } | undefined,
+): BegunCreation {
+  const { name, tags } = resource?.inputs ?? {};
+  return {
+    type: resource?.type ?? '',
+    name: typeof name === 'string' ? name : undefined,
+    tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [],
+  };
+}
+
 function serversOf(resources: readonly Resource[]): Map<string, ServerNow> {
   const servers = new Map<string, ServerNow>();
   for (const { urn, type: token, inputs, delete: left } of resources) {
     if (token !== 'scaleway:instance/server:Server' || urn === undefined || left === true) continue;
-    const [type, replaces] = [inputs?.type, inputs?.replaceOnTypeChange];
+    const [type, replaces] = [inputs?.['type'], inputs?.['replaceOnTypeChange']];
     if (typeof type !== 'string') continue;
     const said = typeof replaces === 'boolean' ? { replaceOnTypeChange: replaces } : {};
     servers.set(parseUrn(urn).name, { type, ...said });

@@ -4,7 +4,8 @@ import { type CloudItem, inventory } from '../../../clouds/scaleway/inventory.ts
 import { ScalewayCloud } from '../../../clouds/scaleway/scaleway-cloud.ts';
 import { noteKey } from '../../boot-mode/note.ts';
 import { networkNoteKey } from '../../network-boot/note.ts';
-import { abandonedItems } from './abandoned-items.ts';
+import { unrecordedTag } from '../naming.ts';
+import { abandonedItems, recordedItems } from './abandoned-items.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 /** Where to look, and for what. */
@@ -23,21 +24,15 @@ export interface Search {
 /**
  * Removes what a `pulumi up` before had made and not recorded, so that the one that runs now makes nothing twice. A
  * server is removed only if it is off and has no note of bootfleet's, which every server gets before its disk is
- * written. One request when the last update ended in order.
+ * written. Asks for the lists of what the cloud has, and for nothing else when the last update ended in order.
  *
+ * @returns ids of all that the cloud had.
  * @throws what the cloud's client throws.
  */
-export async function removeAbandoned(search: Search): Promise<void> {
+export async function removeAbandoned(search: Search): Promise<ReadonlySet<string>> {
   const { cloud, endpoints, tags, checkpoint, dryRun, say } = search;
   const servers = new ScalewayCloud(cloud, endpoints);
-  const items =
-    checkpoint.begun.length > 0
-      ? await inventory(endpoints, cloud.zone)
-      : (await servers.list(tags.at(-1))).map((view) => ({
-          ...view,
-          kind: 'server' as const,
-          server: undefined,
-        }));
+  const items = await inventory(endpoints, cloud.zone);
   for (const item of abandonedItems(items, checkpoint, tags)) {
     const what = `${item.kind} ${item.name} (${item.id}), made by a \`pulumi up\` that ended before it could record it`;
     if (item.kind === 'server' && !(await isBlank(servers, item))) {
@@ -47,6 +42,14 @@ export async function removeAbandoned(search: Search): Promise<void> {
     if (!dryRun) await removeItem(servers, item);
     await say('info', `${dryRun ? 'will be removed' : 'removed'}: ${what}`);
   }
+  if (!dryRun)
+    for (const item of recordedItems(items, checkpoint.ids))
+      await tagItem(
+        servers,
+        item,
+        item.tags.filter((tag) => tag !== unrecordedTag),
+      );
+  return new Set(items.map(({ id }) => id));
 }
 
 /** It is off, and nobody ever began to write its disk, or booted something that could have. */
@@ -67,8 +70,20 @@ const places: Readonly<Record<CloudItem['kind'], readonly [api: string, list: st
 };
 
 /** Deletes a thing from the cloud; one that is gone already is no error. @throws what the cloud's client throws */
-export async function removeItem({ http, ref }: ScalewayCloud, { kind, id }: CloudItem): Promise<void> {
+export async function removeItem({ http, ref }: ScalewayCloud, item: CloudItem): Promise<void> {
+  await http.send({ method: 'DELETE', path: pathOf(item, ref.zone), orNothing: true });
+}
+
+/** Gives a thing other tags; one that is gone is no error. @throws what the cloud's client throws */
+export async function tagItem(
+  { http, ref }: ScalewayCloud,
+  item: CloudItem,
+  tags: readonly string[],
+): Promise<void> {
+  await http.send({ method: 'PATCH', path: pathOf(item, ref.zone), body: { tags }, orNothing: true });
+}
+
+function pathOf({ kind, id }: CloudItem, zone: string): string {
   const [api, list] = places[kind];
-  const path = `/${api}/zones/${encodeURIComponent(ref.zone)}/${list}/${encodeURIComponent(id)}`;
-  await http.send({ method: 'DELETE', path, orNothing: true });
+  return `/${api}/zones/${encodeURIComponent(zone)}/${list}/${encodeURIComponent(id)}`;
 }

@@ -187,7 +187,7 @@ describe('a fleet', () => {
       state: 'stopped',
       bootType: 'local',
       rootVolume: { volumeId: 'fr-par-1/edge-1-id' },
-      tags: ['bootfleet', 'fleet:demo', 'stack:bootfleet/test', 'ttl:7200s', 'blue'],
+      tags: ['bootfleet', 'fleet:demo', 'stack:bootfleet/test', 'resource:edge-1', 'ttl:7200s', 'blue'],
     });
     expect(ofType('instance/volume:Volume')[0]?.inputs).toMatchObject({ type: 'l_ssd', sizeInGb: 25 });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fleetTags, ownTags, reservedTag } from '../../../components/fleet/naming.ts';
+import { fleetTags, ownTags, reservedTag, unrecordedTag } from '../../../components/fleet/naming.ts';
 
 describe('tags', () => {
   const owner = ownTags('demo', 'bootfleet/local');
@@ -8,7 +8,7 @@ describe('tags', () => {
     expect(fleetTags(owner, 7200, ['blue'])).toEqual([...owner, 'ttl:7200s', 'blue']);
   });
 
-  test.each([...owner, 'fleet:other', 'stack:x/y', 'ttl:1s', 'Fleet:demo', 'bootfleet:x'])(
+  test.each([...owner, 'fleet:other', 'stack:x/y', 'resource:edge-1', 'ttl:1s', 'Fleet:demo', unrecordedTag])(
     'a user cannot set %s, by which machines are found and removed',
     (tag) => {
       expect(reservedTag(tag)).toBeDefined();
