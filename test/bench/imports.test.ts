@@ -6,12 +6,15 @@ import { benches } from '../../bench/frame/measured.ts';
 import { smallest } from './smallest-sizes.ts';
 
 const root = path.join(import.meta.dirname, '../..');
+/** Types are gone when a program runs. */
+const typesOnly = /^(?:import|export) type [^;]*;/gm;
 const pattern = /(?:\sfrom\s+|^import\s+|\bimport\(\s*)'([^'\n]+)'/gm;
 
 /** A file and all files of ours that it imports, with what each imports from elsewhere. */
 function imported(file: string, found = new Map<string, string[]>()): Map<string, string[]> {
   if (found.has(file)) return found;
-  const names = [...readFileSync(path.join(root, file), 'utf8').matchAll(pattern)].map(([, name = '']) => name);
+  const text = readFileSync(path.join(root, file), 'utf8').replaceAll(typesOnly, '');
+  const names = [...text.matchAll(pattern)].map(([, name = '']) => name);
   found.set(file, names.filter((name) => !name.startsWith('.')));
   for (const name of names)
     if (/^\..*\.ts$/.test(name)) imported(path.join(path.dirname(file), name), found);
