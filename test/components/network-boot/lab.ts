@@ -34,7 +34,7 @@ export class NetworkLab {
 
   static async open(): Promise<NetworkLab> {
     const embedded = await EmbeddedCloud.start();
-    const store = await artifactStore(ref, { fleet: 'vmtest', project: 'vmtest', stack: 'vmtest' });
+    const store = await artifactStore(ref, { fleet: 'vmtest', project: 'bootfleet', stack: 'vmtest' });
     const keys = await ensureDemoKeys(join(embedded.folder, 'keys'));
     const server = await embedded.newServer('live-1');
     const lab = new NetworkLab(embedded, store, await connectCloud(ref), { server, sshKey: keys.sshKey });

@@ -110,7 +110,7 @@ test('killed while it boots, the next run boots it again and ends right', async 
 }, 300_000);
 
 describe('chain', () => {
-  const awkward = `test/a b"c'd&&e||f;\${net0/mac}$(x)!.ipxe`;
+  const awkward = `test/a b"c'd&&e||f;$(x)!.ipxe`;
 
   test('a second script in object storage, by an address full of meaning, and SSH as the proof', async () => {
     const url = await lab.put(
