@@ -69,10 +69,20 @@ export function missingRoom(
 
 /** Reads what this host has left. @param folder where the disks are */
 export async function hostRoom(folder: string): Promise<HostRoom> {
-  const { bavail, bsize } = await statfs(folder);
   const meminfo = await readFile('/proc/meminfo', 'utf8');
   const limit = await groupRoom();
-  return { memory: Math.min(availableMemory(meminfo), limit), disk: bavail * bsize };
+  return { memory: Math.min(availableMemory(meminfo), limit), disk: await diskRoom(folder) };
+}
+
+/** A folder that is not there is no lack of space: QEMU says which disk is missing. */
+async function diskRoom(folder: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Infinity;
+    throw error;
+  }
 }
 
 /** `MemAvailable` of /proc/meminfo (proc(5), since Linux 3.14), in bytes. */
