@@ -5,6 +5,7 @@ import { missingObjects, objectUrl, removeObjects, type Store } from '../../tran
 import { ensureContent } from '../../transfer/upload.ts';
 import { artifactStore } from '../artifact-store.ts';
 import { checkFailure } from '../check-failure.ts';
+import { objectsGone } from '../objects-gone.ts';
 import { reportProgress } from '../progress.ts';
 import { parseUrn } from '../resource-urn.ts';
 import { isUnknown } from '../unknown.ts';
@@ -43,8 +44,11 @@ export async function diff(
 ): Promise<pulumi.dynamic.DiffResult> {
   const found = changesOf(olds, news);
   if (found.changes) return found;
-  const missing = await withStore(olds, olds.bucket, (store) => missingObjects(store, olds.keys));
-  return { ...found, changes: missing.length > 0 };
+  const changes = await objectsGone(news.resourceUrn, async () => {
+    const missing = await withStore(olds, olds.bucket, (store) => missingObjects(store, olds.keys));
+    return missing.length > 0;
+  });
+  return { ...found, changes };
 }
 
 /** By the arguments alone. Pure. */

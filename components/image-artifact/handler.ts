@@ -6,6 +6,7 @@ import { headObject } from '../../transfer/object-store.ts';
 import { artifactStore } from '../artifact-store.ts';
 import { checkFailure } from '../check-failure.ts';
 import { endUploads } from '../end-uploads.ts';
+import { objectsGone } from '../objects-gone.ts';
 import { reportProgress } from '../progress.ts';
 import { parseUrn } from '../resource-urn.ts';
 import { isUnknown } from '../unknown.ts';
@@ -34,7 +35,8 @@ export async function diff(
   news: ImageInputs,
 ): Promise<pulumi.dynamic.DiffResult> {
   const found = changesOf(olds, news);
-  return found.changes ? found : { ...found, changes: !(await isThere(olds)) };
+  if (found.changes) return found;
+  return { ...found, changes: await objectsGone(news.resourceUrn, async () => !(await isThere(olds))) };
 }
 
 export async function create(inputs: ImageInputs): Promise<pulumi.dynamic.CreateResult<ImageState>> {
