@@ -3,11 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type * as pulumi from '@pulumi/pulumi';
 import { missingObjects, objectUrl, removeObjects, type Store } from '../../transfer/object-store.ts';
 import { ensureContent } from '../../transfer/upload.ts';
-import { artifactStore } from '../artifact-store.ts';
 import { checkFailure } from '../check-failure.ts';
 import { objectsGone } from '../objects-gone.ts';
 import { reportProgress } from '../progress.ts';
-import { parseUrn } from '../resource-urn.ts';
+import { withStore } from '../resource-store.ts';
 import { isUnknown } from '../unknown.ts';
 import type { ScriptInputs, ScriptState } from './args.ts';
 import { programOf, type ProgramFiles } from './programs.ts';
@@ -136,27 +135,6 @@ function shortDigest(script: string, content: string): string {
 
 async function remove(state: ScriptState, keys: readonly string[]): Promise<void> {
   await withStore(state, state.bucket, (store) => removeObjects(store, keys));
-}
-
-async function withStore<T>(
-  inputs: ScriptInputs,
-  bucket: string | undefined,
-  use: (store: Store) => Promise<T>,
-): Promise<T> {
-  const { project, stack } = parseUrn(inputs.resourceUrn);
-  const onTrouble = (text: string): void => {
-    reportProgress(inputs.resourceUrn, text);
-  };
-  const store = await artifactStore(
-    inputs.cloud,
-    { fleet: inputs.fleet, project, stack, bucket },
-    { onTrouble },
-  );
-  try {
-    return await use(store);
-  } finally {
-    store.client.destroy();
-  }
 }
 
 /** Compares without prototypes and `undefined`s, which do not survive the way through Pulumi. */

@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type * as pulumi from '@pulumi/pulumi';
-import { removeObjects, type Store } from '../../transfer/object-store.ts';
-import { artifactStore } from '../artifact-store.ts';
+import { removeObjects } from '../../transfer/object-store.ts';
 import { endUploads } from '../end-uploads.ts';
-import { reportProgress } from '../progress.ts';
-import { parseUrn } from '../resource-urn.ts';
+import { withStore } from '../resource-store.ts';
 import { isUnknown } from '../unknown.ts';
 import type { StoreInputs, StoreState } from './args.ts';
 
@@ -64,21 +62,3 @@ async function del(_id: string, state: StoreState): Promise<void> {
   }
 }
 export { del as delete };
-
-async function withStore<T>(
-  inputs: StoreInputs,
-  bucket: string | undefined,
-  use: (store: Store) => Promise<T>,
-): Promise<T> {
-  const { project, stack } = parseUrn(inputs.resourceUrn);
-  const onTrouble = (text: string): void => {
-    reportProgress(inputs.resourceUrn, text);
-  };
-  const where = { fleet: inputs.fleet, project, stack, bucket };
-  const store = await artifactStore(inputs.cloud, where, { onTrouble });
-  try {
-    return await use(store);
-  } finally {
-    store.client.destroy();
-  }
-}

@@ -1,14 +1,12 @@
 import path from 'node:path';
 import type * as pulumi from '@pulumi/pulumi';
-import { objectUrl, removeObjects } from '../../transfer/object-store.ts';
+import { headObject, objectUrl, removeObjects } from '../../transfer/object-store.ts';
 import { ensureFile } from '../../transfer/upload.ts';
-import { headObject } from '../../transfer/object-store.ts';
-import { artifactStore } from '../artifact-store.ts';
 import { checkFailure } from '../check-failure.ts';
 import { endUploads } from '../end-uploads.ts';
 import { objectsGone } from '../objects-gone.ts';
 import { reportProgress } from '../progress.ts';
-import { parseUrn } from '../resource-urn.ts';
+import { withStore } from '../resource-store.ts';
 import { isUnknown } from '../unknown.ts';
 import { imageKey, type ImageInputs, type ImageState } from './args.ts';
 import { findFacts } from './check.ts';
@@ -62,32 +60,23 @@ export async function read(id: string, state?: ImageState): Promise<pulumi.dynam
 }
 
 async function isThere(state: ImageState): Promise<boolean> {
-  const store = await storeOf(state, state.bucket);
-  try {
-    const head = await headObject(store, state.key);
-    return head?.size === state.found?.img.size;
-  } finally {
-    store.client.destroy();
-  }
+  const head = await withStore(state, state.bucket, (store) => headObject(store, state.key));
+  return head?.size === state.found?.img.size;
 }
 
 /** An upload that a killed run began goes too: it is invisible, paid for, and keeps the bucket from being deleted. */
 async function del(_id: string, state: ImageState): Promise<void> {
-  const store = await storeOf(state, state.bucket);
-  try {
-    await endUploads(store, `images/${state.artifact}/`, state.resourceUrn);
-  } finally {
-    store.client.destroy();
-  }
+  await withStore(state, state.bucket, (store) =>
+    endUploads(store, `images/${state.artifact}/`, state.resourceUrn),
+  );
   await remove(state, [state.key]);
 }
 export { del as delete };
 
 async function publish(inputs: ImageInputs, bucket?: string): Promise<ImageState> {
   const found = inputs.found ?? (await findFacts(inputs));
-  const store = await storeOf(inputs, bucket);
   const key = imageKey(inputs.artifact, found.img);
-  try {
+  return withStore(inputs, bucket, async (store) => {
     await ensureFile(store, {
       file: inputs.img,
       key,
@@ -101,24 +90,9 @@ async function publish(inputs: ImageInputs, bucket?: string): Promise<ImageState
       },
     });
     return { ...inputs, found, bucket: store.bucket, key, url: objectUrl(store, key, 'servers') };
-  } finally {
-    store.client.destroy();
-  }
+  });
 }
 
 async function remove(state: ImageState, keys: readonly string[]): Promise<void> {
-  const store = await storeOf(state, state.bucket);
-  try {
-    await removeObjects(store, keys);
-  } finally {
-    store.client.destroy();
-  }
-}
-
-function storeOf(inputs: ImageInputs, bucket: string | undefined): ReturnType<typeof artifactStore> {
-  const { project, stack } = parseUrn(inputs.resourceUrn);
-  const onTrouble = (text: string): void => {
-    reportProgress(inputs.resourceUrn, text);
-  };
-  return artifactStore(inputs.cloud, { fleet: inputs.fleet, project, stack, bucket }, { onTrouble });
+  await withStore(state, state.bucket, (store) => removeObjects(store, keys));
 }
