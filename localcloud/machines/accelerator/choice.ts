@@ -61,7 +61,11 @@ export class AcceleratorChoice {
     }
     this.#known.set(firmware, found);
     if (this.#options.wanted === 'kvm' && found.kind !== 'kvm')
-      throw acceleratorUnusable({ machines: names[firmware], reason: found.reason });
+      throw acceleratorUnusable({
+        machines: names[firmware],
+        // Nothing is emulated here: it is refused.
+        reason: found.reason.replace(`: ${emulated}`, ''),
+      });
     return found;
   }
 

@@ -92,6 +92,8 @@ test('BOOTFLEET_ACCELERATOR: tcg probes nothing, kvm must work, another word is 
   expect(await choiceOn(working, 'tcg').for('bios')).toMatchObject({ kind: 'tcg' });
   expect(working.probed).toEqual([]);
   await expect(choiceOn(host(dies), 'kvm').for('bios')).rejects.toThrow(/BF1809.*stopped at the prompt/);
+  // It is refused, so nothing is emulated.
+  await expect(choiceOn(host(dies), 'kvm').for('bios')).rejects.not.toThrow(/are emulated/);
   const missing = { ...host({ kind: 'works' }), kvmMissing: () => Promise.resolve('EACCES') };
   await expect(choiceOn(missing, 'kvm').for('bios')).rejects.toThrow(/BF1809.*EACCES/);
   // Demanded again after a kept failure: it is tried again.
